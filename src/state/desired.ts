@@ -1,0 +1,115 @@
+import type { ContainerName } from './container-name.ts';
+import type { Resources } from './resources.ts';
+
+/** What the manifests ask, fully resolved: defaults filled in, units converted, replicas spelled out. */
+export interface DesiredState {
+  /** Content id of the source: a git commit or a directory's hash. */
+  readonly revision: string;
+  /** Sorted by name. */
+  readonly containers: readonly DesiredContainer[];
+  /** False where a file could not be read or was refused: then a missing container proves nothing, and none is deleted. */
+  readonly complete: boolean;
+}
+
+export interface DesiredContainer {
+  readonly name: ContainerName;
+  /** `metadata.name` of the manifest: shared by its replicas. */
+  readonly group: string;
+  readonly manifest: ManifestPosition;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly spec: ContainerSpec;
+}
+
+export interface ManifestPosition {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+/** One container as the manifest asks for it. It survives JSON unchanged. */
+export interface ContainerSpec {
+  readonly rootfs: Rootfs;
+  readonly process: ProcessSpec;
+  readonly hostname: string;
+  readonly resources: Resources;
+  readonly namespaces: Namespaces;
+  readonly mounts: readonly Mount[];
+  readonly restart: RestartSpec;
+  readonly stop: StopSpec;
+  readonly drift: DriftSpec;
+}
+
+export type Rootfs = PathRootfs | JailRootfs;
+
+export interface PathRootfs {
+  /** Absolute path of a folder on the host, never written to. */
+  readonly path: string;
+  readonly readonly: boolean;
+}
+
+export interface JailRootfs {
+  readonly jail: Jail;
+  readonly readonly: boolean;
+}
+
+/** A root filesystem made of the host's own files. */
+export interface Jail {
+  /** Absolute paths of programs; the libraries and the loader they need come with them. */
+  readonly binaries: readonly string[];
+  /** Absolute paths of files and folders, taken as they are. */
+  readonly files: readonly string[];
+}
+
+export interface ProcessSpec {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly user: { readonly uid: number; readonly gid: number };
+}
+
+export type NamespaceType = 'mount' | 'pid' | 'network' | 'ipc' | 'uts' | 'cgroup';
+
+export const namespaceTypes: readonly NamespaceType[] = ['mount', 'pid', 'network', 'ipc', 'uts', 'cgroup'];
+
+export type NamespaceMode = 'private' | 'host';
+
+export type Namespaces = Readonly<Record<NamespaceType, NamespaceMode>>;
+
+export type Mount = BindMount | TmpfsMount;
+
+export interface BindMount {
+  readonly type: 'bind';
+  /** Absolute path on the host. */
+  readonly source: string;
+  /** Absolute path in the container. */
+  readonly target: string;
+  readonly readonly: boolean;
+}
+
+export interface TmpfsMount {
+  readonly type: 'tmpfs';
+  readonly target: string;
+  readonly readonly: boolean;
+  /** Absent: the kernel's default, half of the memory. */
+  readonly sizeBytes?: number;
+}
+
+export interface RestartSpec {
+  readonly policy: 'always' | 'on-failure' | 'never';
+  readonly backoff: { readonly initialMs: number; readonly maxMs: number; readonly resetAfterMs: number };
+}
+
+export interface StopSpec {
+  /** Without SIG: TERM, INT, USR1 … */
+  readonly signal: string;
+  readonly timeoutMs: number;
+}
+
+export type DriftMode = 'enforce' | 'report' | 'ignore';
+
+export interface DriftSpec {
+  readonly default: DriftMode;
+  /** By field path or a prefix of one: `resources.memory` covers `resources.memory.max`. */
+  readonly paths: Readonly<Record<string, DriftMode>>;
+}

@@ -1,0 +1,137 @@
+import type { ContainerName } from './container-name.ts';
+import type { ContainerSpec, ManifestPosition, NamespaceType } from './desired.ts';
+import type { FileValues, ResourceField } from './resources.ts';
+
+export type CgroupMode = 'unified' | 'hybrid' | 'legacy';
+
+/** What the host shows now. It survives JSON unchanged and holds no secret outside `bundle.spec`. */
+export interface ObservedState {
+  readonly host: HostFacts;
+  /** Everything below our root, data folder and cgroup parent, sorted by name. */
+  readonly containers: readonly ObservedContainer[];
+  /** What each root filesystem that the manifests name looks like on this host, by `rootfsKey`. */
+  readonly rootfs: Readonly<Record<string, RootfsFacts>>;
+  /** Ids of the jails on disk; none where only some containers were observed. */
+  readonly jails: readonly string[];
+  /** Monotonic clock of this boot, milliseconds. */
+  readonly nowMs: number;
+}
+
+export interface HostFacts {
+  readonly cgroupMode: CgroupMode;
+  /** Name and version, such as "runc 1.1.5"; "none" where no runtime was found. */
+  readonly runtime: string;
+  readonly cgroupParent: string;
+  /** Online CPUs and memory nodes in the kernel's list format. */
+  readonly cpus: string;
+  readonly mems: string;
+  readonly memoryBytes: number;
+  /** Fields that this kernel cannot hold, with the reason. */
+  readonly unsupported: Readonly<Partial<Record<ResourceField, string>>>;
+  /** Device paths named by the manifests to "major:minor"; a path that is no block device has no key. */
+  readonly devices: Readonly<Record<string, string>>;
+  /** Sources of bind mounts named by the manifests that do not exist. */
+  readonly missingSources: readonly string[];
+}
+
+export interface RootfsFacts {
+  /** Changes whenever the container's files must: hash of a jail's content, or identity of the folder. */
+  readonly id: string;
+  /** What cannot be had on this host; the container is refused. */
+  readonly problems: readonly RootfsProblem[];
+}
+
+export interface RootfsProblem {
+  /** Field path below spec, such as rootfs.jail.binaries.0 */
+  readonly path: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Whatever exists of one name: each part may be missing. */
+export interface ObservedContainer {
+  readonly name: ContainerName;
+  readonly status: ContainerStatus;
+  readonly bundle?: BundleRecord;
+  readonly cgroup?: ObservedCgroup;
+  /** The init process, where it lives and is the one that we created. */
+  readonly process?: ObservedProcess;
+  /** How the last init process ended, where none lives. */
+  readonly exit?: ObservedExit;
+  /** A private writable layer exists on disk. */
+  readonly layer: boolean;
+}
+
+/**
+ * As in the OCI runtime-spec; `creating` covers all that an interrupted create leaves:
+ * a bundle without a process, a cgroup without a bundle.
+ */
+export type ContainerStatus = 'creating' | 'created' | 'running' | 'stopped';
+
+/** The one record that we keep: what was last applied. It lies in the bundle and goes with it. */
+export interface BundleRecord {
+  readonly group: string;
+  readonly manifest: ManifestPosition;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly spec: ContainerSpec;
+  readonly rootfsId: string;
+  readonly restarts: RestartRecord;
+}
+
+export interface RestartRecord {
+  /** Restarts since the container was created. */
+  readonly count: number;
+  /** Consecutive ends without a run of `resetAfterMs`; the exponent of the back-off. */
+  readonly failures: number;
+  /** OOM kills of the processes before the present one. */
+  readonly oomKills: number;
+}
+
+export interface ObservedCgroup {
+  /** Beneath the hierarchy's root: /reconcile/web-0 */
+  readonly path: string;
+  /** Limit files as read. */
+  readonly files: FileValues;
+  readonly usage: Usage;
+  readonly pids: readonly number[];
+}
+
+export interface Usage {
+  readonly memoryBytes?: number;
+  readonly tasks?: number;
+  readonly cpuUsec?: number;
+  /** Since the cgroup was made. */
+  readonly oomKills?: number;
+}
+
+export interface ObservedProcess {
+  readonly pid: number;
+  /** Clock ticks since boot, field 22 of /proc/PID/stat: with the pid it names a process for this boot. */
+  readonly startTime: number;
+  /** Monotonic milliseconds. */
+  readonly startedAtMs: number;
+  /** Inode by namespace type, and whether it is the host's own. */
+  readonly namespaces: Readonly<Partial<Record<NamespaceType, ObservedNamespace>>>;
+  /** Mount points in the container, as paths in the container. */
+  readonly mounts: readonly string[];
+  /** Mount points that were there when the container was created and are gone. */
+  readonly missingMounts: readonly string[];
+  /** Set where somebody moved it out of its cgroup: the cgroup in which it is now. */
+  readonly strayCgroup?: string;
+}
+
+export interface ObservedNamespace {
+  readonly inode: number;
+  readonly host: boolean;
+}
+
+export interface ObservedExit {
+  /** As a shell shows it: 128 + signal for a process that a signal ended. Absent: nobody was there to see it. */
+  readonly code?: number;
+  /** Monotonic milliseconds. */
+  readonly atMs: number;
+  /** How long the process ran. */
+  readonly ranMs: number;
+  readonly oomKilled: boolean;
+}

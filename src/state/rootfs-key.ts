@@ -1,0 +1,13 @@
+import type { ContainerSpec } from './desired.ts';
+
+/** All of a container's spec on which the facts about its root filesystem depend. */
+export type RootfsUse = Pick<ContainerSpec, 'rootfs' | 'process' | 'mounts'>;
+
+/**
+ * Names a root filesystem together with how it is used: two containers of one key have the same facts. Beside
+ * the files themselves these are the program that must be found there and the mounts that may hide it.
+ */
+export function rootfsKey({ rootfs, process, mounts }: RootfsUse): string {
+  const source = 'jail' in rootfs ? [rootfs.jail.binaries, rootfs.jail.files] : rootfs.path;
+  return JSON.stringify([source, process.args[0] ?? '', mounts.map((mount) => mount.target).sort()]);
+}

@@ -1,0 +1,55 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { beforeEach, describe } from 'vitest';
+
+export interface Needs {
+  readonly root?: boolean;
+  readonly cgroup?: 'unified' | 'hybrid' | 'legacy';
+  readonly programs?: readonly string[];
+}
+
+/**
+ * The `describe` for tests that need something of the host: `requires({ root: true })('resize', () => { … })`.
+ * Where a need is not met the tests are skipped, with the reason in their title; with STRICT=1 they fail by it.
+ */
+export function requires(needs: Needs): (title: string, body: () => void) => void {
+  const unmet = unmetNeeds(needs);
+  if (unmet.length === 0) return (title, body) => void describe(title, body);
+
+  const reason = `needs ${unmet.join(', ')}`;
+  if (process.env['STRICT'] !== '1') return (title, body) => void describe.skip(`${title} [${reason}]`, body);
+  return (title, body) =>
+    void describe(title, () => {
+      beforeEach(() => {
+        throw new Error(`STRICT=1: this test ${reason}`);
+      });
+      body();
+    });
+}
+
+function unmetNeeds(needs: Needs): readonly string[] {
+  const unmet: string[] = [];
+  if (needs.root === true && process.getuid?.() !== 0) unmet.push('root');
+  if (needs.cgroup !== undefined && needs.cgroup !== cgroupMode()) unmet.push(`${needs.cgroup} cgroups`);
+  for (const program of needs.programs ?? []) if (!isOnPath(program)) unmet.push(program);
+  return unmet;
+}
+
+function cgroupMode(): string {
+  if (existsSync('/sys/fs/cgroup/cgroup.controllers')) return 'unified';
+  return existsSync('/sys/fs/cgroup/unified/cgroup.controllers') ? 'hybrid' : 'legacy';
+}
+
+function isOnPath(program: string): boolean {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return folders.some((folder) => isProgram(join(folder, program)));
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

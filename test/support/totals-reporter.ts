@@ -1,0 +1,27 @@
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
+
+/** Ends a run with the line that CI reads, `N passed, N failed, N skipped`, after naming each skipped test. */
+export default class TotalsReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const skipped = tests.filter((test) => test.result().state === 'skipped');
+    const brokenFiles = modules.filter((module) => module.state() === 'failed' && !hasFailedTest(module));
+    const failed = count(tests, 'failed') + brokenFiles.length + unhandledErrors.length;
+
+    for (const test of skipped) console.log(`skipped: ${test.fullName}${noteOf(test)}`);
+    console.log(`${count(tests, 'passed')} passed, ${failed} failed, ${skipped.length} skipped`);
+  }
+}
+
+function hasFailedTest(module: TestModule): boolean {
+  return [...module.children.allTests('failed')].length > 0;
+}
+
+function count(tests: readonly TestCase[], state: 'passed' | 'failed'): number {
+  return tests.filter((test) => test.result().state === state).length;
+}
+
+function noteOf(test: TestCase): string {
+  const result = test.result();
+  return result.state === 'skipped' && result.note !== undefined ? ` (${result.note})` : '';
+}
