@@ -1,0 +1,138 @@
+import { type CST, type LineCounter, Lexer, Parser } from 'yaml';
+
+/** Nothing that a manifest needs lies deeper; the parser's own recursion ends at some thousands. */
+export const depthLimit = 32;
+export const keyLimit = 2000;
+/** What is parsed in well under a second: about 1,300 containers written out. */
+export const tokenLimit = 250_000;
+
+export const documentLimit = 10_000;
+
+export interface TokenFault {
+  readonly offset: number;
+  readonly message: string;
+  readonly got?: string;
+  readonly hint: string;
+}
+
+export interface Tokens {
+  readonly tokens: readonly CST.Token[];
+  /** Not empty: the tokens must not be composed. */
+  readonly faults: readonly TokenFault[];
+}
+
+/** More of one kind say nothing new, and a file of nothing but brackets has a million. */
+const faultLimit = 20;
+
+/**
+ * Splits YAML into tokens, without recursion and in linear time, and refuses what would make the
+ * next stage slow, deep or surprising: anchors, aliases, tags, directives, nesting, huge mappings.
+ */
+export function readTokens(text: string, lines: LineCounter): Tokens {
+  const parser = new Parser(lines.addNewLine);
+  // `Parser.parse` counts the first line itself; `next` leaves it to the caller.
+  lines.addNewLine(0);
+  const tokens: CST.Token[] = [];
+  let count = 0;
+  let offset = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    count++;
+    offset += lexeme.length;
+    if (count > tokenLimit) return { tokens, faults: [tooMany(Math.min(offset, text.length))] };
+    for (const token of parser.next(lexeme)) tokens.push(token);
+  }
+  for (const token of parser.end()) tokens.push(token);
+  const documents = tokens.filter((token) => token.type === 'document').length;
+  return { tokens, faults: documents > documentLimit ? [tooManyDocuments] : findFaults(tokens) };
+}
+
+const tooManyDocuments: TokenFault = {
+  offset: 0,
+  message: `the file has more than ${documentLimit} documents`,
+  hint: 'split it into several files, or use replicas',
+};
+
+function tooMany(offset: number): TokenFault {
+  return { offset, message: 'the file has too many values', hint: 'split it into several files, or use replicas' };
+}
+
+interface Visit {
+  readonly token: CST.Token;
+  readonly depth: number;
+}
+
+function findFaults(tokens: readonly CST.Token[]): readonly TokenFault[] {
+  const faults: TokenFault[] = [];
+  const pending: Visit[] = tokens.toReversed().map((token) => ({ token, depth: 0 }));
+  while (faults.length < faultLimit) {
+    const visit = pending.pop();
+    if (visit === undefined) break;
+    const found = faultOfToken(visit);
+    if (found !== undefined) faults.push(found);
+    else addChildren(pending, visit);
+  }
+  return faults;
+}
+
+function faultOfToken({ token, depth }: Visit): TokenFault | undefined {
+  const { type, offset } = token;
+  if (depth > depthLimit) {
+    return { offset, message: `is nested deeper than ${depthLimit}`, hint: 'write it flatter' };
+  }
+  if (type === 'directive') return directiveFault(token);
+  if (type === 'anchor' || type === 'alias') {
+    const got = token.source.slice(0, 80);
+    const message = 'is an anchor or alias, which manifests do not have';
+    return { offset, message, got, hint: 'write the value itself' };
+  }
+  if (type === 'tag') return tagFault(token);
+  if (type === 'error') {
+    return { offset, message: `is no YAML: ${token.message}`, hint: 'remove what does not belong here' };
+  }
+  if (type === 'block-map' || type === 'flow-collection') return keysFault(token);
+  return undefined;
+}
+
+function directiveFault(token: CST.Directive): TokenFault | undefined {
+  if (/^%YAML\s+1\.2\s*$/.test(token.source)) return undefined;
+  return {
+    offset: token.offset,
+    message: 'is a directive that changes how the file is read',
+    got: token.source.slice(0, 80),
+    hint: 'remove the line; manifests are YAML 1.2',
+  };
+}
+
+const coreTags = ['!!str', '!!int', '!!float', '!!bool', '!!null', '!!map', '!!seq', '!'];
+
+function tagFault(token: CST.SourceToken): TokenFault | undefined {
+  if (coreTags.includes(token.source)) return undefined;
+  const got = token.source.slice(0, 80);
+  return { offset: token.offset, message: 'is a tag that manifests do not have', got, hint: 'remove the tag' };
+}
+
+function keysFault(token: CST.BlockMap | CST.FlowCollection): TokenFault | undefined {
+  const isList = token.type === 'flow-collection' && token.start.type === 'flow-seq-start';
+  if (isList || token.items.length <= keyLimit) return undefined;
+  return {
+    offset: token.offset,
+    message: `is a mapping of more than ${keyLimit} keys`,
+    got: `${token.items.length} keys`,
+    hint: 'write fewer keys',
+  };
+}
+
+function addChildren(pending: Visit[], { token, depth }: Visit): void {
+  // Reversed: the stack's end is visited first. No spread: a hundred thousand arguments overflow the stack.
+  for (const child of childrenOf(token).reverse()) {
+    pending.push({ token: child, depth: 'items' in child ? depth + 1 : depth });
+  }
+}
+
+function childrenOf(token: CST.Token): CST.Token[] {
+  if (token.type === 'document') return [token.start, token.value ?? [], token.end ?? []].flat();
+  if (!('items' in token)) return [];
+  return token.items.flatMap((item: CST.CollectionItem) =>
+    [item.start, item.key ?? [], item.sep ?? [], item.value ?? []].flat(),
+  );
+}

@@ -1,0 +1,27 @@
+import type { Diagnostic } from '../manifest/diagnostic.ts';
+
+/** Where manifests come from. */
+export interface Source {
+  /**
+   * Reads everything. What concerns one file is a diagnostic; ERR_SOURCE_UNREADABLE where the
+   * source as a whole cannot be read.
+   */
+  load(): Promise<LoadedSource>;
+  /** Tells, until the signal, that something may be different; several changes at once are told once. */
+  changes(signal: AbortSignal): AsyncIterable<void>;
+}
+
+export interface LoadedSource {
+  /** Content id: equal contents under equal names have equal ids. */
+  readonly revision: string;
+  /** Sorted by file. */
+  readonly files: readonly ManifestFile[];
+  /** What could not be read. Then a missing container proves nothing. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ManifestFile {
+  /** As the user named it: the given path, and what lies below it. */
+  readonly file: string;
+  readonly text: string;
+}
