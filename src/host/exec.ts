@@ -1,0 +1,178 @@
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess, IOType } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { constants as osConstants } from 'node:os';
+import type { Readable } from 'node:stream';
+import { ReconcileError } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
+import { listDir, readTextIfExists } from './file.ts';
+
+export interface RunOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  readonly cwd?: string;
+  /** Added to PATH and LANG: a child never gets our own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Code of the error where the program fails; default ERR_COMMAND_FAILED. */
+  readonly code?: ErrorCode;
+  /** Picks the program's own words out of its stderr; default: the last lines. */
+  readonly wordsOf?: (stderr: string) => string;
+}
+
+export interface RunResult {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** More output than this ends the program: none that we call has so much to say. */
+const maxOutputBytes = 1024 * 1024;
+
+/** Time between SIGTERM and SIGKILL for a program that is too slow. */
+const killAfterMs = 2000;
+
+const baseEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C' };
+
+/**
+ * Runs a program to its end, without a shell. Arguments appear in errors: no secrets among them.
+ * Throws ERR_TIMEOUT, or `options.code` with exit status or signal and the last lines of stderr.
+ */
+export async function run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+  // Loading execa takes longer than most commands: those that start nothing do not pay for it.
+  const { execa } = await import('execa');
+  const result = await execa(file, [...args], {
+    extendEnv: false,
+    env: { ...baseEnv, ...options.env },
+    timeout: options.timeoutMs,
+    forceKillAfterDelay: killAfterMs,
+    maxBuffer: maxOutputBytes,
+    reject: false,
+    stripFinalNewline: false,
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+  });
+  if (!result.failed) return { stdout: result.stdout, stderr: result.stderr };
+  throw runError([file, ...args].join(' '), result, options);
+}
+
+interface Failure {
+  readonly timedOut: boolean;
+  readonly isCanceled: boolean;
+  readonly isMaxBuffer: boolean;
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly stderr: string;
+  readonly cause?: unknown;
+}
+
+function runError(command: string, failure: Failure, options: RunOptions): ReconcileError {
+  const text = (options.wordsOf ?? lastLines)(failure.stderr);
+  const message = `${command}: ${reasonOf(failure, options.timeoutMs)}${text === '' ? '' : `: ${text}`}`;
+  const code = failure.timedOut ? 'ERR_TIMEOUT' : (options.code ?? 'ERR_COMMAND_FAILED');
+  return new ReconcileError(code, message, { cause: failure.cause, retryable: true });
+}
+
+function reasonOf(failure: Failure, timeoutMs: number): string {
+  if (failure.timedOut) return `no answer within ${timeoutMs} ms`;
+  if (failure.isCanceled) return 'stopped on request';
+  if (failure.isMaxBuffer) return `printed more than ${maxOutputBytes} bytes`;
+  if (failure.signal !== undefined) return `ended by ${failure.signal}`;
+  if (failure.exitCode !== undefined) return `exit status ${failure.exitCode}`;
+  return failure.cause instanceof Error ? `cannot be started: ${failure.cause.message}` : 'cannot be started';
+}
+
+/** The end of a program's stderr on one line, control characters removed, at most 1,000 characters. */
+export function lastLines(stderr: string, count = 5): string {
+  const lines = stderr.split('\n').map((line) => line.replace(/\p{Cc}/gu, ' ').trim());
+  return lines.filter((line) => line !== '').slice(-count).join('; ').slice(-1000);
+}
+
+/** Asks a program one short question, such as --version; undefined where it is missing or fails. */
+export function askSync(file: string, args: readonly string[], timeoutMs = 5000): string | undefined {
+  const { error, status, stdout } = spawnSync(file, [...args], {
+    env: { ...baseEnv },
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    encoding: 'utf8',
+  });
+  return error === undefined && status === 0 ? stdout : undefined;
+}
+
+export interface PipedProcess {
+  readonly child: ChildProcess;
+  readonly stderr: Readable;
+  /** What the program writes to its descriptor 3. */
+  readonly pipe: Readable;
+}
+
+/**
+ * Starts a program in a session of its own, so that a terminal's Ctrl-C does not reach it, with an
+ * extra pipe as its descriptor 3. Failure to start shows as the child's `error` event.
+ */
+export function spawnWithPipe(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): PipedProcess {
+  const child = spawn(file, [...args], {
+    detached: true,
+    env: { ...baseEnv, ...env },
+    stdio: withoutInherited(['ignore', 'ignore', 'pipe', 'pipe']),
+  });
+  return { child, stderr: child.stdio[2] as Readable, pipe: child.stdio[3] as Readable };
+}
+
+/**
+ * Node passes on what it inherited itself, such as a lock that a shell holds on descriptor 9; a
+ * program that outlives us would keep it for ever. There /dev/null goes in its place.
+ */
+function withoutInherited(stdio: readonly IOType[]): (IOType | number)[] {
+  const { fds, nothing } = (inherited ??= findInherited());
+  const length = Math.max(stdio.length, ...fds.map((fd) => fd + 1));
+  const open = new Set(fds);
+  return Array.from({ length }, (_, fd) => stdio[fd] ?? (open.has(fd) ? nothing : 'ignore'));
+}
+
+let inherited: { readonly fds: readonly number[]; readonly nothing: number } | undefined;
+
+/** Whatever node opens itself is closed on exec: the rest was there before. */
+function findInherited(): NonNullable<typeof inherited> {
+  const fds = listDir('/proc/self/fd').map(Number).filter((fd) => fd > 2 && staysOpen(fd));
+  return { fds, nothing: openSync('/dev/null', 'r+') };
+}
+
+const closeOnExec = 0o2000000;
+
+function staysOpen(fd: number): boolean {
+  const [, flags] = /^flags:\s*([0-7]+)$/m.exec(readTextIfExists(`/proc/self/fdinfo/${fd}`) ?? '') ?? [];
+  return flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0;
+}
+
+/**
+ * Runs a program on our own stdin, stdout and stderr and gives its exit status; 128 + signal where
+ * a signal ended it. Ctrl-C is left to the program.
+ */
+export async function runInteractive(file: string, args: readonly string[]): Promise<number> {
+  const child = spawn(file, [...args], { env: { ...baseEnv }, stdio: 'inherit' });
+  const ignore = (): void => undefined;
+  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+  process.on('SIGINT', ignore).on('SIGQUIT', ignore).on('SIGTERM', forward).on('SIGHUP', forward);
+  try {
+    return await exitStatus(child, file);
+  } finally {
+    process.off('SIGINT', ignore).off('SIGQUIT', ignore).off('SIGTERM', forward).off('SIGHUP', forward);
+  }
+}
+
+function exitStatus(child: ChildProcess, file: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (cause) => {
+      reject(new ReconcileError('ERR_COMMAND_FAILED', `${file}: cannot be started: ${cause.message}`, { cause }));
+    });
+    child.once('exit', (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : osConstants.signals[signal]));
+    });
+  });
+}

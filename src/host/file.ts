@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { errnoOf, ReconcileError } from '../errors.ts';
+
+/**
+ * Replaces the content of `path` in one step: a reader, or a crash at any moment, meets the old
+ * text or the new one. A symbolic link at `path` is replaced, not followed.
+ */
+export function writeFileAtomic(path: string, text: string, mode = 0o600): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    writeDurably(temporary, text, mode);
+    renameSync(temporary, path);
+    flushFolder(dirname(path));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function writeDurably(path: string, text: string, mode: number): void {
+  const fd = openSync(path, 'wx', mode);
+  try {
+    writeFileSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function flushFolder(path: string): void {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The text of `path`, or undefined where nothing is there. */
+export function readTextIfExists(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Names in the folder `path`, sorted by code unit; empty where there is no folder. */
+export function listDir(path: string): string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** True where something is at `path`, links followed; a broken link, or a path through a file, is nothing. */
+export function pathExists(path: string): boolean {
+  return existsSync(path);
+}
+
+/** "major:minor" of the block device at `path`; undefined for anything else. */
+export function deviceNumber(path: string): string | undefined {
+  const found = existsSync(path) ? statSync(path, { throwIfNoEntry: false }) : undefined;
+  if (found?.isBlockDevice() !== true) return undefined;
+  // The layout of glibc's gnu_dev_major and gnu_dev_minor.
+  const device = BigInt(found.rdev);
+  const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & 0xfffff000n);
+  const minor = (device & 0xffn) | ((device >> 12n) & 0xffffff00n);
+  return `${major}:${minor}`;
+}
+
+/** True where a folder is at `path`, links followed. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Makes `path` and its parents for the owner alone; a folder that exists keeps its mode. */
+export function makePrivateDir(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * Removes a file or a whole folder; nothing there is fine. Every step goes through an open folder,
+ * so that a link put in its place meanwhile leads nowhere. A mount below stops it: ERR_STILL_MOUNTED.
+ */
+export function removeTree(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isDirectory()) return unlinkIfThere(path);
+  const parent = openFolder(dirname(path));
+  try {
+    removeBelow({ parent, name: basename(path), path, depth: 0, top: parent, mountId: mountIdOf(parent) });
+  } finally {
+    closeSync(parent);
+  }
+}
+
+interface Removal {
+  readonly parent: number;
+  readonly name: string;
+  readonly path: string;
+  readonly depth: number;
+  /** The folder into which branches that are too deep are moved. */
+  readonly top: number;
+  readonly mountId: string;
+}
+
+/** Far below the limit of open files, which a container could exceed by nesting folders. */
+const maxDepth = 64;
+
+function removeBelow(removal: Removal): void {
+  const folder = openFolder(below(removal.parent, removal.name));
+  const top = removal.depth === 0 ? folder : removal.top;
+  try {
+    refuseMount(folder, removal);
+    // Branches that were too deep come back as entries of the top folder.
+    for (let entries = readEntries(folder); entries.length > 0; entries = readEntries(folder)) {
+      for (const entry of entries) removeEntry(entry, { ...removal, parent: folder, top });
+    }
+  } finally {
+    closeSync(folder);
+  }
+  rmdirSync(below(removal.parent, removal.name));
+}
+
+function removeEntry(entry: { readonly name: string; isDirectory(): boolean }, removal: Removal): void {
+  const { parent, depth, top } = removal;
+  if (!entry.isDirectory()) return unlinkIfThere(below(parent, entry.name));
+  if (depth < maxDepth) {
+    removeBelow({ ...removal, name: entry.name, path: join(removal.path, entry.name), depth: depth + 1 });
+    return;
+  }
+  renameSync(below(parent, entry.name), below(top, `.deep-${randomBytes(8).toString('hex')}`));
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+function refuseMount(folder: number, removal: Removal): void {
+  if (mountIdOf(folder) === removal.mountId) return;
+  throw new ReconcileError('ERR_STILL_MOUNTED', `${removal.path}: not removed, something is mounted there`, {
+    hint: `umount ${removal.path}`,
+    retryable: true,
+  });
+}
+
+function openFolder(path: string): number {
+  return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+}
+
+function readEntries(folder: number) {
+  return readdirSync(`/proc/self/fd/${folder}`, { withFileTypes: true });
+}
+
+function below(folder: number, name: string): string {
+  return `/proc/self/fd/${folder}/${name}`;
+}
+
+/** The id tells a bind mount from its own file system too, where the device number does not. */
+function mountIdOf(folder: number): string {
+  const [, id] = /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${folder}`, 'utf8')) ?? [];
+  return id ?? '';
+}

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ReconcileError } from '../errors.ts';
+import { makePrivateDir } from './file.ts';
+
+export interface Lock {
+  release(): void;
+}
+
+/**
+ * Makes this process the only one to change what lies below --root. The kernel holds the lock on our
+ * open file and drops it when we die, however that happens; no child of ours inherits the file.
+ * Throws ERR_LOCKED naming the holder.
+ */
+export function acquireLock(path: string): Lock {
+  makePrivateDir(dirname(path));
+  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  try {
+    takeFlock(fd, path);
+    noteHolder(fd);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  return releaseOnce(fd);
+}
+
+/** flock's --conflict-exit-code: any other status is a failure of its own. */
+const heldStatus = 75;
+
+/** flock(1) locks the open file that it shares with us, so the lock outlives it. Node has no call for it. */
+function takeFlock(fd: number, path: string): void {
+  const args = ['--nonblock', '--exclusive', '--conflict-exit-code', String(heldStatus), '3'];
+  const { status, error } = spawnSync('flock', args, { stdio: ['ignore', 'ignore', 'ignore', fd], timeout: 5000 });
+  if (status === 0) return;
+  if (status === heldStatus) throw lockedError(path);
+  const reason = error?.message ?? `flock: exit status ${String(status)}`;
+  throw new ReconcileError('ERR_HOST_UNSUPPORTED', `${path}: cannot be locked: ${reason}`, {
+    hint: 'Install util-linux, which has flock.',
+    cause: error,
+  });
+}
+
+function lockedError(path: string): ReconcileError {
+  const { pid, command } = readHolder(path);
+  const holder = pid === undefined ? 'another process' : `process ${pid} (${command})`;
+  return new ReconcileError('ERR_LOCKED', `${path}: held by ${holder}`, {
+    hint: pid === undefined ? 'Wait until it ends.' : `Stop it with: kill ${pid}`,
+    retryable: true,
+  });
+}
+
+/** What the holder wrote; nothing where it has yet to write and the file names a process that is gone. */
+function readHolder(path: string): { readonly pid?: number; readonly command: string } {
+  const [first = '', command = ''] = readFileSync(path, 'utf8').split('\n');
+  const pid = Number(first);
+  return Number.isSafeInteger(pid) && pid > 0 && isAlive(pid) ? { pid, command } : { command };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function noteHolder(fd: number): void {
+  ftruncateSync(fd);
+  const command = ['reconcile', ...process.argv.slice(2)].join(' ').replace(/\p{Cc}/gu, ' ');
+  writeSync(fd, `${process.pid}\n${command}\n`, 0);
+}
+
+function releaseOnce(fd: number): Lock {
+  let held = true;
+  return {
+    release: () => {
+      if (held) closeSync(fd);
+      held = false;
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  deviceNumber,
+  listDir,
+  pathExists,
+  readTextIfExists,
+  removeTree,
+  writeFileAtomic,
+} from '../../src/host/file.ts';
+
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'reconcile-file-'));
+});
+
+afterEach(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe('writeFileAtomic', () => {
+  it('leaves the text, the mode and no temporary file', () => {
+    writeFileAtomic(join(dir, 'a'), 'first');
+    writeFileAtomic(join(dir, 'a'), 'second', 0o640);
+
+    expect(readFileSync(join(dir, 'a'), 'utf8')).toBe('second');
+    expect(statSync(join(dir, 'a')).mode & 0o777).toBe(0o640);
+    expect(readdirSync(dir)).toEqual(['a']);
+  });
+
+  it('replaces a link instead of writing through it', () => {
+    writeFileSync(join(dir, 'outside'), 'untouched');
+    symlinkSync(join(dir, 'outside'), join(dir, 'a'));
+
+    writeFileAtomic(join(dir, 'a'), 'new');
+
+    expect(readFileSync(join(dir, 'outside'), 'utf8')).toBe('untouched');
+    expect(lstatSync(join(dir, 'a')).isFile()).toBe(true);
+  });
+
+  it('keeps the old state and leaves no temporary file where the name is taken by a folder', () => {
+    mkdirSync(join(dir, 'a'));
+
+    expect(() => writeFileAtomic(join(dir, 'a'), 'text')).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+
+    expect(readdirSync(dir)).toEqual(['a']);
+  });
+});
+
+describe('reading what may be missing', () => {
+  it('gives undefined for no file, nothing for no folder, and throws for other faults', () => {
+    expect(readTextIfExists(join(dir, 'none'))).toBeUndefined();
+    expect(listDir(join(dir, 'none'))).toEqual([]);
+    expect(() => readTextIfExists(dir)).toThrow(/EISDIR/);
+    expect(pathExists(join(dir, 'none'))).toBe(false);
+  });
+
+  it('sorts a folder', () => {
+    for (const name of ['b', 'a', 'B']) writeFileSync(join(dir, name), '');
+
+    expect(listDir(dir)).toEqual(['B', 'a', 'b']);
+  });
+
+  it('gives no device number for what is no block device', () => {
+    expect(deviceNumber('/dev/null')).toBeUndefined();
+    expect(deviceNumber(dir)).toBeUndefined();
+    expect(deviceNumber(join(dir, 'none'))).toBeUndefined();
+  });
+});
+
+describe('removeTree', () => {
+  it('removes a folder with all that is in it, and takes nothing there for done', () => {
+    mkdirSync(join(dir, 'a/b/c'), { recursive: true });
+    writeFileSync(join(dir, 'a/b/c/file'), 'x');
+
+    removeTree(join(dir, 'a'));
+    removeTree(join(dir, 'a'));
+
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('removes links, not what they point to', () => {
+    mkdirSync(join(dir, 'outside'));
+    writeFileSync(join(dir, 'outside/keep'), 'x');
+    mkdirSync(join(dir, 'a'));
+    symlinkSync(join(dir, 'outside'), join(dir, 'a/link'));
+    symlinkSync(join(dir, 'outside'), join(dir, 'top-link'));
+
+    removeTree(join(dir, 'a'));
+    removeTree(join(dir, 'top-link'));
+
+    expect(readdirSync(dir)).toEqual(['outside']);
+    expect(existsSync(join(dir, 'outside/keep'))).toBe(true);
+  });
+
+  it('removes folders nested deeper than files may be open', () => {
+    mkdirSync(join(dir, 'a'));
+    execFileSync('mkdir', ['-p', 'd/'.repeat(1500)], { cwd: join(dir, 'a') });
+
+    removeTree(join(dir, 'a'));
+
+    expect(readdirSync(dir)).toEqual([]);
+  });
+});

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { acquireLock } from '../../src/host/lock.ts';
+
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'reconcile-lock-'));
+});
+
+afterEach(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
+
+it('refuses a second holder and names the first', () => {
+  const lock = acquireLock(join(dir, 'root/lock'));
+
+  expect(() => acquireLock(join(dir, 'root/lock'))).toThrow(
+    expect.objectContaining({
+      code: 'ERR_LOCKED',
+      message: expect.stringMatching(new RegExp(`held by process ${process.pid} \\(reconcile`)),
+    }),
+  );
+
+  lock.release();
+});
+
+it('is free again after release, which may be called twice', () => {
+  const lock = acquireLock(join(dir, 'lock'));
+  lock.release();
+  lock.release();
+
+  const again = acquireLock(join(dir, 'lock'));
+
+  expect(readFileSync(join(dir, 'lock'), 'utf8').split('\n')[0]).toBe(String(process.pid));
+  again.release();
+});
+
+it('goes when its holder is killed, even while a program that the holder started lives on', async () => {
+  const module = new URL('../../src/host/lock.ts', import.meta.url).href;
+  const exec = new URL('../../src/host/exec.ts', import.meta.url).href;
+  const script = `
+    const { acquireLock } = await import(${JSON.stringify(module)});
+    const { spawnWithPipe } = await import(${JSON.stringify(exec)});
+    acquireLock(${JSON.stringify(join(dir, 'lock'))});
+    const { child } = spawnWithPipe('/bin/sleep', ['60'], {});
+    console.log(child.pid);
+    setInterval(() => undefined, 1000);`;
+  const args = ['--input-type=module', '-e', script];
+  const holder = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(holder.stdout, 'data')) as [Buffer];
+  const survivor = Number(line.toString());
+
+  expect(() => acquireLock(join(dir, 'lock'))).toThrow(`held by process ${holder.pid}`);
+  holder.kill('SIGKILL');
+  await once(holder, 'exit');
+  const lock = acquireLock(join(dir, 'lock'));
+
+  expect(process.kill(survivor, 'SIGKILL')).toBe(true);
+  lock.release();
+});
+
+it('names nobody where the file tells of no living process', () => {
+  const lock = acquireLock(join(dir, 'lock'));
+  writeFileSync(join(dir, 'lock'), '4999999\nreconcile --watch\n');
+
+  expect(() => acquireLock(join(dir, 'lock'))).toThrow('held by another process');
+
+  lock.release();
+});
