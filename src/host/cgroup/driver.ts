@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { ReconcileError } from '../../errors.ts';
+import type { CgroupMode, ObservedCgroup } from '../../state/observed.ts';
+import type { KernelWrite, ResourceCodec } from '../../state/resources.ts';
+import { childrenOf, dirExists, pidsOfSubtree, removeCgroup } from './cgroup-dir.ts';
+import { isCgroupDir } from './cgroup-file.ts';
+import { makeCodec } from './codec.ts';
+import type { CodecFacts, Unsupported } from './controller.ts';
+import { detectCgroups } from './detect.ts';
+import { checkName, parentIn, parseParent } from './mode.ts';
+import type { Mode, Place, Site } from './mode.ts';
+import { readCgroup } from './read.ts';
+import { removeCgroups } from './remove.ts';
+import { v1 } from './v1/hierarchy.ts';
+import { v2 } from './v2/hierarchy.ts';
+import { openView, refreshView } from './view.ts';
+import type { CgroupFacts, View } from './view.ts';
+import { writeLimits } from './write.ts';
+
+/** Every effect on the cgroups below one parent. Names are single directories; ERR_USAGE for anything else. */
+export interface CgroupDriver {
+  readonly mode: CgroupMode;
+  /** As the host is now: CPUs come and go. Take it once a pass. */
+  readonly codec: ResourceCodec;
+  readonly facts: CgroupFacts;
+  /** Beneath the hierarchy's mount point: /reconcile/web-0, which is what a runtime is given. */
+  path(name: string): string;
+  /** Names directly beneath our parent in any hierarchy, sorted; empty where the parent is not there. */
+  list(): string[];
+  /** Limits, usage and processes; undefined where there is no such cgroup. A file that is not there has no key. */
+  read(name: string): ObservedCgroup | undefined;
+  /** Makes our parent, ready to have containers with limits. Throws ERR_CGROUP_WRITE. */
+  ensureParent(): void;
+  /** Writes in order and reads each back. Throws ERR_CGROUP_WRITE at the first that is refused or not kept. */
+  write(name: string, writes: readonly KernelWrite[]): void;
+  /** Of the cgroup and all below it, in every hierarchy, ascending. */
+  pids(name: string): number[];
+  /** Kills every process of the cgroup, and never throws where it is gone. They end a little later. */
+  kill(name: string): void;
+  /** Kills, waits until empty, removes it from every hierarchy. Throws ERR_CGROUP_BUSY. */
+  remove(name: string, options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<void>;
+  /** Removes our parent where no container is left. The directories above it stay: nothing says whose they are. */
+  removeParentIfEmpty(): void;
+  /** The directories with limits, to be watched for the writes of others. */
+  directories(name: string): string[];
+}
+
+export interface CgroupOptions {
+  /** Such as "reconcile" or "apps.slice/reconcile". */
+  readonly parent: string;
+  /** Default: what the kernel says of our own mounts. */
+  readonly mountinfo?: string;
+  /** Put before every mount point. Default: nothing. */
+  readonly root?: string;
+  /** Whether a directory lies on a cgroup file system. Default: statfs(2). Tests on plain folders say yes. */
+  isCgroup?(dir: string): boolean;
+}
+
+const modes: Readonly<Record<CgroupMode, Mode>> = { unified: v2, hybrid: v1, legacy: v1 };
+
+/** The translation for a mode. Pure. */
+export function codecFor(mode: CgroupMode, facts: CodecFacts & { readonly unsupported: Unsupported }): ResourceCodec {
+  return makeCodec(modes[mode].controllers(facts), facts.unsupported);
+}
+
+/** Finds this host's cgroups; writes nothing. Throws ERR_HOST_UNSUPPORTED, ERR_USAGE for a parent that is no name. */
+export function openCgroups(options: CgroupOptions): CgroupDriver {
+  const { isCgroup = isCgroupDir, root = '' } = options;
+  const parent = parseParent(options.parent);
+  const { mode, hierarchies } = detectCgroups(options.mountinfo ?? readFileSync('/proc/self/mountinfo', 'latin1'));
+  const rooted = hierarchies.map((hierarchy) => ({ ...hierarchy, mountPoint: root + hierarchy.mountPoint }));
+  for (const { mountPoint } of rooted) checkMount(mountPoint, isCgroup);
+  return makeDriver(mode, { hierarchies: rooted, parent }, isCgroup);
+}
+
+function checkMount(mountPoint: string, isCgroup: (dir: string) => boolean): void {
+  if (isCgroup(mountPoint)) return;
+  throw new ReconcileError('ERR_HOST_UNSUPPORTED', `${mountPoint}: mounted as a cgroup file system, but is none now`, {
+    hint: 'Something else was mounted over it: unmount that.',
+  });
+}
+
+function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boolean): CgroupDriver {
+  const mode = modes[name];
+  let view = openView(mode, site);
+  const present = (): View => (view = refreshView(view, mode, site));
+  const reopen = (): void => { view = openView(mode, site); };
+  return {
+    mode: name,
+    get codec() { return present().codec; },
+    get facts() { return present().facts; },
+    path: (cgroup) => pathOf(site, cgroup),
+    list: () => listNames(site),
+    read: (cgroup) => readCgroup(cgroup, pathOf(site, cgroup), view.table),
+    ensureParent() {
+      if (mode.makeParent(site)) reopen();
+    },
+    write: (cgroup, writes) => {
+      const { limits, usage } = view;
+      const dirOf = (controller: string): string | undefined => {
+        const hierarchy = mode.hierarchyOf(controller, site.hierarchies);
+        return hierarchy === undefined ? undefined : `${parentIn(hierarchy, site)}/${checkName(cgroup)}`;
+      };
+      writeLimits({ name: cgroup, writes, limits, usage, dirOf, isCgroup });
+    },
+    pids: (cgroup) => pidsOf(placesOf(site, cgroup)),
+    kill: (cgroup) => { mode.kill(placesOf(site, cgroup)); },
+    remove: (cgroup, options) =>
+      removeCgroups({ ...options, name: cgroup, places: () => placesOf(site, cgroup), kill: mode.kill }),
+    removeParentIfEmpty: () => { removeParent(site); },
+    directories: (cgroup) => view.limitParents.map((dir) => `${dir}/${checkName(cgroup)}`),
+  };
+}
+
+function pathOf({ parent }: Site, name: string): string {
+  return `/${parent.join('/')}/${checkName(name)}`;
+}
+
+function listNames(site: Site): string[] {
+  const parents = site.hierarchies.map((hierarchy) => parentIn(hierarchy, site));
+  return [...new Set(parents.flatMap(childrenOf))].sort();
+}
+
+/** The directories of one cgroup that exist. */
+function placesOf(site: Site, name: string): Place[] {
+  checkName(name);
+  const places = site.hierarchies.map((hierarchy) => ({ dir: `${parentIn(hierarchy, site)}/${name}`, hierarchy }));
+  return places.filter(({ dir }) => dirExists(dir));
+}
+
+function pidsOf(places: readonly Place[]): number[] {
+  return [...new Set(places.flatMap(({ dir }) => pidsOfSubtree(dir)))].sort((one, other) => one - other);
+}
+
+function removeParent(site: Site): void {
+  if (listNames(site).length > 0) return;
+  for (const hierarchy of site.hierarchies) removeCgroup(parentIn(hierarchy, site));
+}

@@ -1,0 +1,75 @@
+import { ReconcileError } from '../../errors.ts';
+import type { CodecFacts, Controller, Unsupported } from './controller.ts';
+import type { Hierarchy } from './detect.ts';
+
+/** All that differs between the versions of cgroups. */
+export interface Mode {
+  /** The tables of the limit controllers, in the order in which decreases are written. */
+  controllers(facts: CodecFacts): readonly Controller[];
+  /** The hierarchy that holds a controller's files. */
+  hierarchyOf(controller: string, hierarchies: readonly Hierarchy[]): Hierarchy | undefined;
+  /** What this host lacks, found by looking and without writing. */
+  look(site: Site): Findings;
+  /** Files of the parent that tell which CPUs and memory nodes a container can have. */
+  readonly cpusetFiles: { readonly cpus: string; readonly mems: string };
+  /** Makes the parent and every directory above it; true where anything was missing. Throws ERR_CGROUP_WRITE. */
+  makeParent(site: Site): boolean;
+  /** Kills every process in these directories of one cgroup and below them. Those that are gone are fine. */
+  kill(places: readonly Place[]): void;
+}
+
+/** Where our cgroups lie. */
+export interface Site {
+  readonly hierarchies: readonly Hierarchy[];
+  /** Parts of the parent's name, outermost first. */
+  readonly parent: readonly string[];
+}
+
+/** One cgroup's directory in one hierarchy. */
+export interface Place {
+  readonly dir: string;
+  readonly hierarchy: Hierarchy;
+}
+
+export interface Findings {
+  readonly unsupported: Unsupported;
+  readonly ioWeightFile?: string;
+}
+
+/** The directories from the mount point down to the parent, both included. */
+export function pathDown({ mountPoint }: Hierarchy, parent: readonly string[]): string[] {
+  return [mountPoint, ...parent.map((_, index) => [mountPoint, ...parent.slice(0, index + 1)].join('/'))];
+}
+
+/** Our parent's directory in one hierarchy. */
+export function parentIn({ mountPoint }: Hierarchy, { parent }: Site): string {
+  return [mountPoint, ...parent].join('/');
+}
+
+const cgroupName = /^[A-Za-z0-9_][A-Za-z0-9_.:@-]{0,254}$/;
+
+/**
+ * The parts of a parent's name such as "reconcile" or "apps.slice/reconcile". Throws ERR_USAGE for an
+ * empty part, "..", and whatever the kernel, a shell or the runtimes could take for something else.
+ */
+export function parseParent(parent: string): string[] {
+  const parts = parent.replace(/^\//, '').split('/');
+  for (const part of parts) checkPart(part, parent);
+  return parts;
+}
+
+function checkPart(part: string, parent: string): void {
+  if (cgroupName.test(part)) return;
+  const message = `--cgroup-parent ${JSON.stringify(parent)}: ${JSON.stringify(part)} is no name`;
+  throw new ReconcileError('ERR_USAGE', message, {
+    hint: 'Write names of letters, digits, and _ . : @ - joined by "/", such as reconcile or apps.slice/reconcile.',
+  });
+}
+
+/** `name` as it is, where it names exactly one directory. Throws ERR_USAGE. */
+export function checkName(name: string): string {
+  if (name !== '' && name !== '.' && name !== '..' && !/[/\0\n]/.test(name)) return name;
+  throw new ReconcileError('ERR_USAGE', `${JSON.stringify(name)} is no name of a cgroup`, {
+    hint: 'Write a single name without "/".',
+  });
+}

@@ -1,0 +1,137 @@
+import { childrenOf, dirExists, filesOf, makeCgroup, pidsOfSubtree, subtreeOf } from '../cgroup-dir.ts';
+import { readCgroupFile, writeCgroupFile, writeIfPresent } from '../cgroup-file.ts';
+import type { Unsupported } from '../controller.ts';
+import type { Hierarchy } from '../detect.ts';
+import { pathDown } from '../mode.ts';
+import type { Findings, Mode, Place, Site } from '../mode.ts';
+import { findUnsupported } from '../requirement.ts';
+import type { Evidence, Requirement } from '../requirement.ts';
+import { killAll } from '../signal.ts';
+import { cpu } from './cpu.ts';
+import { cpuset } from './cpuset.ts';
+import { io } from './io.ts';
+import { memory } from './memory.ts';
+import { pids } from './pids.ts';
+
+const cpusetFiles = { cpus: 'cpuset.cpus', mems: 'cpuset.mems' };
+
+/** Each controller has a tree of its own; a cgroup is a directory of one name in all of them. */
+export const v1: Mode = {
+  controllers: (facts) => [cpu(), cpuset(facts), memory(facts), pids(), io(facts)],
+  hierarchyOf,
+  look,
+  cpusetFiles,
+  makeParent,
+  kill,
+};
+
+const requirements: readonly Requirement[] = [
+  { field: 'cpu.max', controller: 'cpu', files: [anywhere('cpu.cfs_quota_us')] },
+  { field: 'cpu.weight', controller: 'cpu', files: [anywhere('cpu.shares')] },
+  { field: 'cpuset.cpus', controller: 'cpuset', files: [anywhere('cpuset.cpus')] },
+  { field: 'cpuset.mems', controller: 'cpuset', files: [anywhere('cpuset.mems')] },
+  { field: 'memory.max', controller: 'memory', files: [anywhere('memory.limit_in_bytes')] },
+  { field: 'memory.swap.max', controller: 'memory', files: [anywhere('memory.memsw.limit_in_bytes')] },
+  { field: 'pids.max', controller: 'pids', files: [{ file: 'pids.max' }] },
+  { field: 'io.max', controller: 'blkio', files: [anywhere('blkio.throttle.read_bps_device')] },
+  {
+    field: 'io.weight',
+    controller: 'blkio',
+    files: [
+      { file: 'blkio.bfq.weight', rootSign: 'blkio.bfq.io_service_bytes' },
+      { file: 'blkio.weight', rootSign: 'blkio.leaf_weight' },
+    ],
+  },
+];
+
+const lacking: Unsupported = {
+  'memory.min': 'cgroup v1 has no memory.min, nor any other protection of memory',
+  'memory.low': 'cgroup v1 has no memory.low: its memory.soft_limit_in_bytes does not protect',
+  'memory.high': 'cgroup v1 has no memory.high: memory can be limited by memory.max alone',
+};
+
+/** A file that the root cgroup has like every other. */
+function anywhere(file: string): { readonly file: string; readonly rootSign: string } {
+  return { file, rootSign: file };
+}
+
+function hierarchyOf(controller: string, hierarchies: readonly Hierarchy[]): Hierarchy | undefined {
+  return hierarchies.find((hierarchy) => hierarchy.controllers.includes(controller));
+}
+
+function look(site: Site): Findings {
+  const findings = findUnsupported(requirements, {
+    evidence: (controller) => evidence(controller, site),
+    absence: (controller) => absence(controller, site.hierarchies),
+  });
+  return { ...findings, unsupported: { ...lacking, ...findings.unsupported } };
+}
+
+/** Looks at the nearest directory above the containers, else at any cgroup, else at the root. */
+function evidence(controller: string, { hierarchies, parent }: Site): Evidence | undefined {
+  const hierarchy = hierarchyOf(controller, hierarchies);
+  if (hierarchy === undefined) return undefined;
+  const { mountPoint } = hierarchy;
+  const near = pathDown(hierarchy, parent).slice(1).reverse().find(dirExists);
+  const child = near === undefined ? childrenOf(mountPoint)[0] : undefined;
+  const dir = near ?? (child === undefined ? mountPoint : `${mountPoint}/${child}`);
+  return { files: filesOf(dir), root: dir === mountPoint };
+}
+
+function absence(controller: string, hierarchies: readonly Hierarchy[]): string {
+  const unified = hierarchies.find((hierarchy) => hierarchy.unified);
+  const others = unified === undefined ? '' : (readCgroupFile(`${unified.mountPoint}/cgroup.controllers`) ?? '');
+  const name = controller === 'blkio' ? 'io' : controller;
+  return others.split(' ').includes(name)
+    ? `controller ${name} is at ${unified?.mountPoint}, while others are in hierarchies of their own`
+    : `controller ${controller} is not mounted`;
+}
+
+function makeParent({ hierarchies, parent }: Site): boolean {
+  const made = hierarchies
+    .filter(({ controllers }) => controllers.length > 0)
+    .map((hierarchy) => makeDown(pathDown(hierarchy, parent), hierarchy.controllers.includes('cpuset')));
+  return made.includes(true);
+}
+
+function makeDown(dirs: readonly string[], isCpuset: boolean): boolean {
+  let made = false;
+  for (const [index, dir] of dirs.entries()) {
+    const above = dirs[index - 1];
+    if (above === undefined) continue;
+    if (!dirExists(dir)) {
+      makeCgroup(dir);
+      made = true;
+    }
+    if (isCpuset) fillCpuset(dir, above);
+  }
+  return made;
+}
+
+/** A new cpuset is empty, and takes neither processes nor children with CPUs before it is filled. */
+function fillCpuset(dir: string, above: string): void {
+  for (const file of Object.values(cpusetFiles)) {
+    if (readCgroupFile(`${dir}/${file}`) !== '') continue;
+    writeCgroupFile({ object: 'fill cpuset', path: `${dir}/${file}`, value: readCgroupFile(`${above}/${file}`) ?? '' });
+  }
+}
+
+/** A frozen process dies only when it thaws; those below have a state of their own. */
+function kill(places: readonly Place[]): void {
+  const freezers = places.filter(({ hierarchy }) => hierarchy.controllers.includes('freezer')).map(({ dir }) => dir);
+  for (const dir of freezers) freeze(dir);
+  try {
+    killAll(places.map(({ dir }) => dir));
+  } finally {
+    for (const dir of freezers.flatMap(subtreeOf)) setFreezer(dir, 'THAWED');
+  }
+}
+
+/** Never with our own process inside: it could not thaw itself. */
+function freeze(dir: string): void {
+  if (!pidsOfSubtree(dir).includes(process.pid)) setFreezer(dir, 'FROZEN');
+}
+
+function setFreezer(dir: string, value: 'FROZEN' | 'THAWED'): void {
+  writeIfPresent({ object: dir, path: `${dir}/freezer.state`, value });
+}

@@ -1,0 +1,93 @@
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { watchCgroups } from '../../../src/host/cgroup/watch.ts';
+import type { CgroupWatch } from '../../../src/host/cgroup/watch.ts';
+import type { ContainerName } from '../../../src/state/container-name.ts';
+
+const web = 'web' as ContainerName;
+
+interface Watching {
+  readonly dir: string;
+  readonly events: ContainerName[];
+  readonly watch: CgroupWatch;
+}
+
+function startWatching(): Watching {
+  const root = mkdtempSync(join(tmpdir(), 'cgroup-'));
+  const events: ContainerName[] = [];
+  const directories = (name: string): string[] => [join(root, 'memory', name), join(root, 'pids', name)];
+  const watch = watchCgroups({ directories }, (name) => events.push(name));
+  onTestFinished(() => {
+    watch.close();
+    rmSync(root, { recursive: true, force: true });
+  });
+  const dir = join(root, 'memory', web);
+  mkdirSync(dir, { recursive: true });
+  return { dir, events, watch };
+}
+
+describe('watchCgroups', () => {
+  it('tells the container in whose cgroup a file was written', async () => {
+    const { dir, events, watch } = startWatching();
+    watch.add(web);
+
+    writeFileSync(join(dir, 'memory.max'), '9');
+
+    await vi.waitFor(() => expect(events).toContain(web));
+  });
+
+  it('passes over the counters that the kernel writes itself', async () => {
+    const { dir, events, watch } = startWatching();
+    writeFileSync(join(dir, 'memory.events'), '');
+    writeFileSync(join(dir, 'cgroup.events'), '');
+    watch.add(web);
+
+    writeFileSync(join(dir, 'memory.events'), 'oom_kill 1', { flag: 'r+' });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const afterCounter = events.length;
+    writeFileSync(join(dir, 'cgroup.events'), 'populated 0', { flag: 'r+' });
+
+    await vi.waitFor(() => expect(events.length).toBeGreaterThan(0));
+    expect(afterCounter).toBe(0);
+  });
+
+  it('watches what is there, once, and nothing that is gone', () => {
+    const { watch } = startWatching();
+
+    watch.add(web);
+    watch.add(web);
+    watch.add('gone' as ContainerName);
+
+    expect(watch.count).toBe(1);
+  });
+
+  it('watches a cgroup anew that was removed and made again', async () => {
+    const { dir, events, watch } = startWatching();
+    watch.add(web);
+    const standIn = join(dir, '..', 'holds-the-inode');
+    rmdirSync(dir);
+    mkdirSync(standIn);
+    mkdirSync(dir);
+    watch.add(web);
+
+    writeFileSync(join(dir, 'memory.max'), '9');
+
+    await vi.waitFor(() => expect(events).toContain(web));
+  });
+
+  it('tells nothing more after remove, and takes nothing on after close', async () => {
+    const { dir, events, watch } = startWatching();
+    watch.add(web);
+
+    watch.remove(web);
+    writeFileSync(join(dir, 'memory.max'), '9');
+    watch.close();
+    watch.add(web);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+
+    expect(events).toEqual([]);
+    expect(watch.count).toBe(0);
+  });
+});
