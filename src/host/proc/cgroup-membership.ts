@@ -1,0 +1,50 @@
+import { readProcFile } from './proc-file.ts';
+
+/** The cgroup of a process in one hierarchy. */
+export interface CgroupMembership {
+  /** 0 is the unified hierarchy. */
+  readonly hierarchyId: number;
+  /** Empty for the unified hierarchy; a named one, such as systemd's, shows as "name=systemd". */
+  readonly controllers: readonly string[];
+  /** Beneath the hierarchy's root, as the reader's cgroup namespace sees it. */
+  readonly path: string;
+  /** The cgroup was removed while the process, already ended, was still in it. */
+  readonly deleted: boolean;
+}
+
+/** The cgroups of a process, one a hierarchy; undefined where it is gone. Throws ERR_PROC_UNREADABLE. */
+export function readCgroups(pid: number): CgroupMembership[] | undefined {
+  const text = readProcFile(`/proc/${pid}/cgroup`);
+  return text === undefined ? undefined : parseCgroupFile(text);
+}
+
+/**
+ * The one path that says best where a process is: of the memory hierarchy, else of the first that has a
+ * controller, else of the unified one. Undefined where the process is gone. Throws ERR_PROC_UNREADABLE.
+ */
+export function readCgroupPath(pid: number): string | undefined {
+  const memberships = readCgroups(pid) ?? [];
+  const limited = memberships.filter(({ controllers }) => controllers.some((name) => !name.startsWith('name=')));
+  const memory = limited.find(({ controllers }) => controllers.includes('memory'));
+  const unified = memberships.find(({ hierarchyId }) => hierarchyId === 0);
+  return (memory ?? limited[0] ?? unified ?? memberships[0])?.path;
+}
+
+const deletedMark = ' (deleted)';
+
+/** Parses /proc/PID/cgroup, see cgroups(7). A path may hold colons. */
+export function parseCgroupFile(text: string): CgroupMembership[] {
+  const memberships: CgroupMembership[] = [];
+  for (const line of text.split('\n')) {
+    const [, id, controllers = '', path = ''] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];
+    if (id === undefined) continue;
+    const deleted = path.endsWith(deletedMark);
+    memberships.push({
+      hierarchyId: Number(id),
+      controllers: controllers === '' ? [] : controllers.split(','),
+      path: deleted ? path.slice(0, -deletedMark.length) : path,
+      deleted,
+    });
+  }
+  return memberships;
+}

@@ -1,0 +1,54 @@
+import { closeSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { errnoOf, ReconcileError } from '../../errors.ts';
+
+/** One buffer for every read: all of /proc is read synchronously, so no two reads meet in it. */
+let buffer = Buffer.allocUnsafe(64 * 1024);
+
+/** Each means that the process ended: before the open, before the read, or with its namespaces already let go. */
+const goneErrnos = new Set(['ENOENT', 'ESRCH', 'EINVAL']);
+
+/** The text of a file below /proc/PID, or undefined where that process is gone. Throws ERR_PROC_UNREADABLE. */
+export function readProcFile(path: string): string | undefined {
+  return unlessGone(path, () => {
+    const fd = openSync(path, 'r');
+    try {
+      return buffer.toString('utf8', 0, fillBuffer(fd));
+    } finally {
+      closeSync(fd);
+    }
+  });
+}
+
+/** What a link below /proc/PID says, or undefined where it or the process is gone. Throws ERR_PROC_UNREADABLE. */
+export function readProcLink(path: string): string | undefined {
+  return unlessGone(path, () => readlinkSync(path));
+}
+
+function unlessGone(path: string, read: () => string): string | undefined {
+  try {
+    return read();
+  } catch (cause) {
+    const errno = errnoOf(cause) ?? 'unknown';
+    if (goneErrnos.has(errno)) return undefined;
+    const hint =
+      errno === 'EACCES' || errno === 'EPERM'
+        ? 'Run reconcile as root.'
+        : 'Look at the limits of open files and memory.';
+    throw new ReconcileError('ERR_PROC_UNREADABLE', `${path}: cannot be read: ${errno}`, {
+      cause,
+      hint,
+      retryable: true,
+    });
+  }
+}
+
+/** The kernel gives files made of lines in pieces of about a page: only an empty read is the end. */
+function fillBuffer(fd: number): number {
+  let length = 0;
+  for (;;) {
+    if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
+    const count = readSync(fd, buffer, length, buffer.length - length, null);
+    if (count === 0) return length;
+    length += count;
+  }
+}
