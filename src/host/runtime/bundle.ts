@@ -1,0 +1,124 @@
+import { rmdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { errnoOf } from '../../errors.ts';
+import { isContainerName } from '../../state/container-name.ts';
+import type { ContainerName } from '../../state/container-name.ts';
+import type { BundleRecord } from '../../state/observed.ts';
+import { listDir, makePrivateDir, readTextIfExists, removeTree, writeFileAtomic } from '../file.ts';
+import type { Paths } from '../paths.ts';
+import type { OciSpec } from './oci-types.ts';
+import { parseJson, parseRecord } from './record.ts';
+
+export interface Bundle {
+  readonly record: BundleRecord;
+  /** Absent until the container was created, or where the file cannot be understood. */
+  readonly run?: BundleRun;
+}
+
+/** The init process of a created container. It is ours only while its start time agrees. */
+export interface BundleRun {
+  readonly pid: number;
+  /** Clock ticks since boot, as in /proc/PID/stat. */
+  readonly startTime: number;
+  /** Monotonic milliseconds. */
+  readonly startedAtMs: number;
+  /** Mount points in the container, as paths in it, right after it was created. */
+  readonly mounts: readonly string[];
+}
+
+export interface ContainerExit {
+  readonly code: number;
+  /** When conmon wrote it, by the wall clock. */
+  readonly mtimeMs: number;
+}
+
+/** The bundles below --root. What holds environments is readable by root alone. */
+export interface BundleStore {
+  /** Every bundle folder, finished or not, sorted. */
+  list(): ContainerName[];
+  /** Undefined: no bundle, or one whose making stopped before its record. Never throws for one bundle's sake. */
+  read(name: ContainerName): Bundle | undefined | 'damaged';
+  /** Makes the bundle folder where it is missing. */
+  writeRecord(name: ContainerName, record: BundleRecord): void;
+  writeConfig(name: ContainerName, spec: OciSpec): void;
+  writeRun(name: ContainerName, run: BundleRun): void;
+  /** How the container's process ended, where conmon has said so. */
+  readExit(name: ContainerName): ContainerExit | undefined;
+  /** Where the root filesystem is mounted. */
+  mountPoint(name: ContainerName): string;
+  removeLog(name: ContainerName): void;
+  /** The last step of a removal: bundle and exit file. Nothing there is fine; a mount left in it is an error. */
+  remove(name: ContainerName): void;
+}
+
+export function openBundles(paths: Paths): BundleStore {
+  const write = (name: ContainerName, file: string, value: unknown): void => {
+    makePrivateDir(paths.bundle(name));
+    writeFileAtomic(join(paths.bundle(name), file), `${JSON.stringify(value)}\n`, 0o600);
+  };
+  return {
+    list: () => listDir(paths.bundles).filter(isContainerName),
+    read: (name) => readBundle(paths.bundle(name)),
+    writeRecord: (name, record) => write(name, 'record.json', record),
+    writeConfig: (name, spec) => write(name, 'config.json', spec),
+    writeRun: (name, run) => write(name, 'run.json', run),
+    readExit: (name) => readExit(join(paths.exits, name)),
+    mountPoint: (name) => join(paths.bundle(name), 'rootfs'),
+    removeLog: (name) => rmSync(paths.log(name), { force: true }),
+    remove: (name) => removeBundle(paths, name),
+  };
+}
+
+function readBundle(bundle: string): Bundle | undefined | 'damaged' {
+  try {
+    const text = readTextIfExists(join(bundle, 'record.json'));
+    if (text === undefined) return undefined;
+    const record = parseRecord(text);
+    if (record === undefined) return 'damaged';
+    const run = parseRun(readTextIfExists(join(bundle, 'run.json')));
+    return run === undefined ? { record } : { record, run };
+  } catch (error) {
+    // A folder in the file's place, a bad disk: this bundle is lost, the others are not.
+    if (errnoOf(error) !== undefined) return 'damaged';
+    throw error;
+  }
+}
+
+function parseRun(text: string | undefined): BundleRun | undefined {
+  if (text === undefined) return undefined;
+  const value = parseJson(text) as Partial<BundleRun> | null | undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { pid, startTime, startedAtMs, mounts } = value;
+  if (!isCount(pid) || pid < 2 || !isCount(startTime) || typeof startedAtMs !== 'number') return undefined;
+  if (!Array.isArray(mounts) || !mounts.every((point) => typeof point === 'string')) return undefined;
+  return { pid, startTime, startedAtMs, mounts };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function readExit(path: string): ContainerExit | undefined {
+  try {
+    const text = readTextIfExists(path)?.trim() ?? '';
+    return /^-?\d{1,5}$/.test(text) ? { code: Number(text), mtimeMs: statSync(path).mtimeMs } : undefined;
+  } catch (error) {
+    if (errnoOf(error) !== undefined) return undefined;
+    throw error;
+  }
+}
+
+function removeBundle(paths: Paths, name: ContainerName): void {
+  rmSync(join(paths.exits, name), { force: true });
+  removeMountPoint(join(paths.bundle(name), 'rootfs'));
+  removeTree(paths.bundle(name));
+}
+
+/** Never removes what is in it: while something is mounted there this fails with EBUSY or ENOTEMPTY. */
+function removeMountPoint(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+}

@@ -1,0 +1,179 @@
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ReconcileError } from '../../errors.ts';
+import type { ContainerName } from '../../state/container-name.ts';
+import { spawnWithPipe } from '../exec.ts';
+import type { PipedProcess } from '../exec.ts';
+import { makePrivateDir } from '../file.ts';
+import type { Paths } from '../paths.ts';
+import { killCreators } from './monitor.ts';
+import { runtimeWords } from './runtime-words.ts';
+
+export interface ConmonOptions {
+  readonly name: ContainerName;
+  readonly paths: Paths;
+  /** Absolute paths of the programs. */
+  readonly conmon: string;
+  readonly runtime: string;
+  readonly timeoutMs?: number;
+  /** conmon starts the log anew when it grows beyond this: what it held is lost. */
+  readonly logSizeMaxBytes?: number;
+}
+
+const defaultTimeoutMs = 30_000;
+const defaultLogSizeMaxBytes = 16 * 1024 * 1024;
+
+/** How long the stderr of a conmon that has closed its pipe is waited for. */
+const lastWordsMs = 500;
+
+/** conmon says one short line, or one with the runtime's stderr in it. */
+const maxLineBytes = 64 * 1024;
+
+/**
+ * Runs the runtime's `create` under conmon and gives the pid of the process that waits to be started.
+ * Throws ERR_RUNTIME_FAILED with the runtime's own words, or ERR_TIMEOUT; then neither conmon nor the
+ * runtime is left running.
+ */
+export async function createUnderConmon(
+  options: ConmonOptions,
+  signal?: AbortSignal,
+): Promise<{ readonly pid: number }> {
+  const { name, paths } = options;
+  signal?.throwIfAborted();
+  for (const folder of [paths.exits, paths.runtimeState, paths.logs]) makePrivateDir(folder);
+  removeLeftovers(options);
+  const started = spawnWithPipe(options.conmon, argsOf(options), { _OCI_SYNCPIPE: '3' });
+  try {
+    return { pid: await readPid(started, options, signal) };
+  } catch (error) {
+    await killCreators(paths.bundle(name));
+    throw error;
+  } finally {
+    // conmon keeps its end open for as long as the container runs.
+    started.pipe.destroy();
+    started.stderr.destroy();
+    started.child.unref();
+  }
+}
+
+/** What a container of this name left behind would be taken for the new one's. */
+function removeLeftovers({ name, paths }: ConmonOptions): void {
+  const bundle = paths.bundle(name);
+  for (const file of ['pid', 'conmon.pid', 'attach', 'ctl', 'winsz']) rmSync(join(bundle, file), { force: true });
+  rmSync(join(paths.exits, name), { force: true });
+}
+
+function argsOf(options: ConmonOptions): string[] {
+  const { name, paths } = options;
+  const bundle = paths.bundle(name);
+  return [
+    ...['--cid', name, '--cuuid', name, '--name', name],
+    ...['--runtime', options.runtime, `--runtime-arg=--root=${paths.runtimeState}`],
+    ...['--bundle', bundle, '--container-pidfile', join(bundle, 'pid'), '--conmon-pidfile', join(bundle, 'conmon.pid')],
+    ...['--log-path', `k8s-file:${paths.log(name)}`],
+    ...['--log-size-max', String(options.logSizeMaxBytes ?? defaultLogSizeMaxBytes)],
+    ...['--exit-dir', paths.exits],
+    // Else the exit file, and with it a restart, waits until the disk has the log: seconds where it is busy.
+    '--no-sync-log',
+    // Its sockets then lie in the bundle, opened through the folder: no path is too long for one.
+    '--full-attach',
+  ];
+}
+
+async function readPid(
+  started: PipedProcess,
+  options: ConmonOptions,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { name } = options;
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  const stderr = collect(started.stderr);
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const ended = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+  const line = await Promise.race([firstLine(started.pipe), failureOf(started), aborted(ended)]);
+  if (line === 'aborted' && !timeout.aborted) throw stoppedError(name);
+  if (line === 'aborted') throw silentError(name, timeoutMs);
+  if (line instanceof Error) throw failed(name, `conmon cannot be started: ${line.message}`, line);
+  if (line === undefined) {
+    await Promise.race([once(started.child, 'close'), delay(lastWordsMs)]);
+    throw failed(name, `conmon ended without an answer${suffix(runtimeWords(stderr()))}`);
+  }
+  return pidIn(line, name);
+}
+
+/** The first line of a stream, without waiting for its end; undefined where it ends before one. */
+function firstLine(stream: Readable): Promise<{ readonly text: string } | undefined> {
+  return new Promise((resolve) => {
+    let text = '';
+    stream.setEncoding('utf8');
+    stream.on('data', (chunk: string) => {
+      text += chunk;
+      const end = text.indexOf('\n');
+      if (end >= 0) resolve({ text: text.slice(0, end) });
+      else if (text.length > maxLineBytes) resolve({ text });
+    });
+    stream.on('error', () => resolve(undefined));
+    stream.on('close', () => resolve(text === '' ? undefined : { text }));
+  });
+}
+
+function failureOf({ child }: PipedProcess): Promise<Error> {
+  return new Promise((resolve) => child.once('error', resolve));
+}
+
+function aborted(signal: AbortSignal): Promise<'aborted'> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve('aborted');
+    signal.addEventListener('abort', () => resolve('aborted'), { once: true });
+  });
+}
+
+/** Gathers the beginning of a stream; whatever comes after is read and dropped. */
+function collect(stream: Readable): () => string {
+  let text = '';
+  stream.setEncoding('utf8');
+  stream.on('error', () => undefined);
+  stream.on('data', (chunk: string) => {
+    if (text.length < maxLineBytes) text += chunk;
+  });
+  return () => text;
+}
+
+/** `{"pid": 42}`; a negative number comes with the runtime's stderr as `message`. */
+function pidIn({ text }: { readonly text: string }, name: ContainerName): number {
+  const answer = parseAnswer(text);
+  if (answer === undefined) throw failed(name, `conmon answered ${JSON.stringify(text.slice(0, 100))}`);
+  if (answer.pid > 1) return answer.pid;
+  throw failed(name, `create failed${suffix(runtimeWords(answer.message))}`);
+}
+
+function parseAnswer(text: string): { readonly pid: number; readonly message: string } | undefined {
+  try {
+    const value = JSON.parse(text) as { readonly pid?: unknown; readonly message?: unknown } | null;
+    if (!Number.isSafeInteger(value?.pid)) return undefined;
+    return { pid: value?.pid as number, message: typeof value?.message === 'string' ? value.message : '' };
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function suffix(words: string): string {
+  return words === '' ? '' : `: ${words}`;
+}
+
+function failed(name: ContainerName, reason: string, cause?: unknown): ReconcileError {
+  return new ReconcileError('ERR_RUNTIME_FAILED', `${name}: ${reason}`, { cause, retryable: true });
+}
+
+function silentError(name: ContainerName, timeoutMs: number): ReconcileError {
+  const message = `${name}: create: no answer from conmon within ${timeoutMs} ms`;
+  return new ReconcileError('ERR_TIMEOUT', message, { retryable: true });
+}
+
+function stoppedError(name: ContainerName): ReconcileError {
+  return new ReconcileError('ERR_RUNTIME_FAILED', `${name}: create: stopped on request`, { retryable: true });
+}

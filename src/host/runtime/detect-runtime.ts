@@ -1,0 +1,95 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { ReconcileError } from '../../errors.ts';
+import type { CgroupMode } from '../../state/observed.ts';
+import { askSync } from '../exec.ts';
+import { pathExists } from '../file.ts';
+import type { Paths } from '../paths.ts';
+import { openRuntime } from './runtime.ts';
+import type { RuntimeDriver } from './runtime.ts';
+import { seccompFile } from './seccomp-file.ts';
+
+export interface DetectOptions {
+  /** `auto`, `crun`, `runc` or an absolute path. */
+  readonly requested: string;
+  readonly mode: CgroupMode;
+  readonly paths: Paths;
+  /** Where programs are looked for; by default the system's own folders, whatever PATH says. */
+  readonly programFolders?: readonly string[];
+}
+
+const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+/**
+ * Finds the runtime and conmon. `auto` prefers crun, which is faster, but for hybrid hosts, which it
+ * refuses. Throws ERR_RUNTIME_MISSING with what to install, ERR_HOST_UNSUPPORTED for crun on such a host.
+ */
+// Async so that a driver that has to wait for its program can take this one's place.
+export async function detectRuntime(options: DetectOptions): Promise<RuntimeDriver> {
+  const folders = options.programFolders ?? systemFolders;
+  const chosen = options.requested === 'auto' ? chooseRuntime(options, folders) : namedRuntime(options, folders);
+  const conmon = findProgram('conmon', folders);
+  if (conmon === undefined) throw missing('conmon: not found', 'conmon');
+  const why = pathExists(seccompFile) ? chosen.why : `${chosen.why}; no seccomp filter: ${seccompFile} is missing`;
+  return openRuntime({ ...chosen, why, conmon, paths: options.paths });
+}
+
+interface Chosen {
+  readonly name: 'crun' | 'runc';
+  readonly version: string;
+  readonly path: string;
+  readonly why: string;
+}
+
+/** Shown with crun's own words for it. */
+const hybridReason = 'crun refuses hybrid cgroups ("cgroups in hybrid mode not supported")';
+
+function chooseRuntime({ mode }: DetectOptions, folders: readonly string[]): Chosen {
+  const crun = mode === 'hybrid' ? undefined : lookAt(findProgram('crun', folders));
+  if (crun !== undefined) return { ...crun, why: 'crun is the fastest that works here' };
+  const runc = lookAt(findProgram('runc', folders));
+  if (runc === undefined) throw missing(noneFound(mode), mode === 'hybrid' ? 'runc' : 'crun');
+  return { ...runc, why: mode === 'hybrid' ? hybridReason : 'crun was not found' };
+}
+
+function noneFound(mode: CgroupMode): string {
+  return mode === 'hybrid' ? `runc: not found; ${hybridReason}` : 'neither crun nor runc was found';
+}
+
+function namedRuntime({ requested, mode }: DetectOptions, folders: readonly string[]): Chosen {
+  const path = isAbsolute(requested) ? requested : findProgram(requested, folders);
+  if (path === undefined) throw missing(`${requested}: not found`, requested);
+  const found = lookAt(path);
+  if (found === undefined) throw missing(`${path}: does not answer --version as crun or runc does`, 'crun');
+  if (found.name === 'crun' && mode === 'hybrid') throw hybridError(path);
+  return { ...found, why: `asked for: ${requested}` };
+}
+
+function hybridError(path: string): ReconcileError {
+  const hint = 'Use --runtime runc, or boot with systemd.unified_cgroup_hierarchy=1.';
+  return new ReconcileError('ERR_HOST_UNSUPPORTED', `${path}: ${hybridReason}`, { hint });
+}
+
+function missing(message: string, aptPackage: string): ReconcileError {
+  return new ReconcileError('ERR_RUNTIME_MISSING', message, { hint: `apt-get install ${aptPackage}` });
+}
+
+/** Name and version as the program tells them: `crun version 1.8.1`. */
+function lookAt(path: string | undefined): Omit<Chosen, 'why'> | undefined {
+  if (path === undefined) return undefined;
+  const [, name, version] = /^(crun|runc) version (\S+)/m.exec(askSync(path, ['--version']) ?? '') ?? [];
+  return name === undefined || version === undefined ? undefined : { name: name as Chosen['name'], version, path };
+}
+
+function findProgram(name: string, folders: readonly string[]): string | undefined {
+  return folders.map((folder) => join(folder, name)).find(isProgram);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import type { ContainerName } from '../../state/container-name.ts';
+import { run, runInteractive } from '../exec.ts';
+import { pathExists } from '../file.ts';
+import { runtimeWords } from './runtime-words.ts';
+
+/** crun or runc, with a folder of its own for what it keeps. */
+export interface OciRuntime {
+  /** Absolute path of the program. */
+  readonly path: string;
+  /** Its --root. */
+  readonly state: string;
+}
+
+const startTimeoutMs = 30_000;
+
+/** The runtimes wait up to 10 s for a killed container themselves. */
+const deleteTimeoutMs = 15_000;
+
+/** Lets the process of a created container run its program. Throws ERR_RUNTIME_FAILED, ERR_TIMEOUT. */
+export async function start(runtime: OciRuntime, name: ContainerName): Promise<void> {
+  await call(runtime, ['start', '--', name], startTimeoutMs);
+}
+
+/** Kills the container's processes and forgets it; one that the runtime does not know is fine. */
+export async function remove(runtime: OciRuntime, name: ContainerName): Promise<void> {
+  if (!isKnown(runtime, name)) return;
+  try {
+    await call(runtime, ['delete', '--force', '--', name], deleteTimeoutMs);
+  } catch (error) {
+    if (isKnown(runtime, name)) throw error;
+  }
+}
+
+/** Runs one more process in a running container, on our own terminal or pipes; gives its exit status. */
+export function exec(runtime: OciRuntime, name: ContainerName, processFile: string): Promise<number> {
+  return runInteractive(runtime.path, [`--root=${runtime.state}`, 'exec', '--process', processFile, '--', name]);
+}
+
+/** True between create and start: then the waiting process has this fifo open. Holds for crun and runc. */
+export function isCreated(runtime: OciRuntime, name: ContainerName): boolean {
+  return pathExists(join(stateFolder(runtime, name), 'exec.fifo'));
+}
+
+/** True where the runtime keeps something of the container. */
+export function isKnown(runtime: OciRuntime, name: ContainerName): boolean {
+  return pathExists(stateFolder(runtime, name));
+}
+
+/** The runtime's own folder for a container. */
+export function stateFolder(runtime: OciRuntime, name: ContainerName): string {
+  return join(runtime.state, name);
+}
+
+async function call(runtime: OciRuntime, args: readonly string[], timeoutMs: number): Promise<void> {
+  await run(runtime.path, [`--root=${runtime.state}`, ...args], {
+    timeoutMs,
+    code: 'ERR_RUNTIME_FAILED',
+    wordsOf: runtimeWords,
+  });
+}

@@ -1,0 +1,106 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pathsOf } from '../../../src/host/paths.ts';
+import { detectRuntime } from '../../../src/host/runtime/detect-runtime.ts';
+import type { CgroupMode } from '../../../src/state/observed.ts';
+
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'reconcile-detect-'));
+});
+
+afterEach(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const crun = 'echo "crun version 1.8.1"; echo "commit: abc"';
+const runc = 'echo "runc version 1.1.5+ds1"';
+
+function install(programs: Readonly<Record<string, string>>): void {
+  for (const [file, body] of Object.entries(programs)) {
+    writeFileSync(join(dir, file), `#!/bin/sh\n${body}\n`);
+    chmodSync(join(dir, file), 0o755);
+  }
+}
+
+function detect(requested: string, mode: CgroupMode) {
+  const paths = pathsOf({ root: dir, data: dir });
+  return detectRuntime({ requested, mode, paths, programFolders: ['/nonexistent', dir] });
+}
+
+interface Case {
+  readonly name: string;
+  readonly requested: string;
+  readonly mode: CgroupMode;
+  readonly has: Readonly<Record<string, string>>;
+}
+
+describe('detectRuntime', () => {
+  const both = { crun, runc };
+  const onlyRunc = 'runc 1.1.5+ds1';
+  const choices: readonly (Case & { readonly found: string; readonly why: RegExp })[] = [
+    { name: 'both, v2', requested: 'auto', mode: 'unified', has: both, found: 'crun 1.8.1', why: /fastest/ },
+    { name: 'both, v1', requested: 'auto', mode: 'legacy', has: both, found: 'crun 1.8.1', why: /fastest/ },
+    { name: 'both, hybrid', requested: 'auto', mode: 'hybrid', has: both, found: onlyRunc, why: /crun refuses hybrid/ },
+    { name: 'runc alone', requested: 'auto', mode: 'unified', has: { runc }, found: onlyRunc, why: /crun was not/ },
+    {
+      name: 'a crun that does not run',
+      requested: 'auto',
+      mode: 'unified',
+      has: { crun: 'exit 1', runc },
+      found: onlyRunc,
+      why: /crun was not found/,
+    },
+    { name: 'runc asked for', requested: 'runc', mode: 'unified', has: both, found: onlyRunc, why: /asked for: runc/ },
+  ];
+
+  it.each(choices)('chooses on $name', async ({ requested, mode, has, found, why }) => {
+    install({ ...has, conmon: 'exit 0' });
+
+    const runtime = await detect(requested, mode);
+
+    expect(`${runtime.name} ${runtime.version}`).toBe(found);
+    expect(runtime.path).toBe(join(dir, runtime.name));
+    expect(runtime.why).toMatch(why);
+  });
+
+  it('takes an absolute path, whatever the program is called', async () => {
+    install({ 'my-runtime': crun, conmon: 'exit 0' });
+
+    const runtime = await detect(join(dir, 'my-runtime'), 'unified');
+
+    expect(runtime).toMatchObject({ name: 'crun', path: join(dir, 'my-runtime') });
+  });
+
+  const conmon = 'exit 0';
+  const missing = 'ERR_RUNTIME_MISSING';
+  const refusals: readonly (Case & { readonly code?: string; readonly hint: string })[] = [
+    { name: 'no runtime', requested: 'auto', mode: 'unified', has: { conmon }, hint: 'apt-get install crun' },
+    { name: 'no runc, hybrid', requested: 'auto', mode: 'hybrid', has: { crun, conmon }, hint: 'apt-get install runc' },
+    { name: 'no conmon', requested: 'auto', mode: 'unified', has: { crun }, hint: 'apt-get install conmon' },
+    { name: 'no such name', requested: 'runc', mode: 'unified', has: { crun, conmon }, hint: 'apt-get install runc' },
+    {
+      name: 'crun on a hybrid host',
+      requested: 'crun',
+      mode: 'hybrid',
+      has: { crun, conmon },
+      code: 'ERR_HOST_UNSUPPORTED',
+      hint: '--runtime runc',
+    },
+  ];
+
+  it.each(refusals)('refuses $name and says what to do', async ({ requested, mode, has, code = missing, hint }) => {
+    install(has);
+
+    await expect(detect(requested, mode)).rejects.toMatchObject({ code, hint: expect.stringContaining(hint) });
+  });
+
+  it('refuses a program that is no runtime', async () => {
+    install({ 'my-runtime': 'echo "GNU coreutils"', conmon: '' });
+
+    await expect(detect(join(dir, 'my-runtime'), 'unified')).rejects.toThrow(/does not answer --version/);
+  });
+});

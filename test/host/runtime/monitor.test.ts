@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { endMonitor, findMonitors, killCreators } from '../../../src/host/runtime/monitor.ts';
+
+let bundle: string;
+let started: ChildProcess[];
+
+beforeEach(() => {
+  bundle = mkdtempSync(join(tmpdir(), 'reconcile-monitor-'));
+  started = [];
+});
+
+afterEach(() => {
+  for (const child of started) child.kill('SIGKILL');
+  rmSync(bundle, { recursive: true, force: true });
+});
+
+/** A process whose arguments are those of a conmon; its pid file says so where `noted`. */
+async function startMonitor(script: string, { of = bundle, noted = true } = {}): Promise<ChildProcess> {
+  const child = spawn('/bin/sh', ['-c', script, 'conmon', '--bundle', of, '--exit-dir', '/none'], { stdio: 'ignore' });
+  started.push(child);
+  await once(child, 'spawn');
+  if (noted) writeFileSync(join(bundle, 'conmon.pid'), String(child.pid));
+  return child;
+}
+
+const hang = 'trap "" TERM; while :; do sleep 0.1; done';
+
+it('finds the conmon of a bundle by its pid file, or without one by its arguments', async () => {
+  const child = await startMonitor(hang, { noted: false });
+  const byArguments = findMonitors(bundle);
+  writeFileSync(join(bundle, 'conmon.pid'), `${child.pid}\n`);
+
+  // A child of the shell carries the shell's arguments until it is another program.
+  expect(byArguments.map(({ pid }) => pid)).toContain(child.pid);
+  expect(findMonitors(bundle).map(({ pid }) => pid)).toEqual([child.pid]);
+});
+
+it('takes no stranger for a conmon, whatever the pid file says', async () => {
+  const other = await startMonitor(hang, { of: `${bundle}-other`, noted: true });
+
+  expect(findMonitors(bundle)).toEqual([]);
+  await endMonitor(bundle, 0);
+  await killCreators(bundle);
+
+  expect(other.exitCode).toBeNull();
+  expect(other.signalCode).toBeNull();
+});
+
+it('lets conmon end by itself', async () => {
+  const child = await startMonitor('sleep 0.2; exit 3');
+
+  await endMonitor(bundle, 5000);
+
+  if (child.exitCode === null) await once(child, 'exit');
+  expect(child.exitCode).toBe(3);
+});
+
+it('kills a conmon that does not end', async () => {
+  const child = await startMonitor(hang);
+
+  await endMonitor(bundle, 50);
+
+  if (child.signalCode === null) await once(child, 'exit');
+  expect(child.signalCode).toBe('SIGKILL');
+});
