@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errnoOf } from '../../errors.ts';
+import { isContainerName } from '../../state/container-name.ts';
+import type { ContainerName } from '../../state/container-name.ts';
+import { listDir, makePrivateDir, readTextIfExists, removeTree, writeFileAtomic } from '../file.ts';
+import type { Paths } from '../paths.ts';
+import type { MountTarget } from './mount-target.ts';
+import { copyOwner, writeSkeleton } from './mount-target.ts';
+import type { Exec, Lower, Overlay } from './overlay.ts';
+import { mountOverlay, overlayTag } from './overlay.ts';
+
+const temporaryPrefix = '.tmp-';
+
+/** Names of the writable layers on disk, sorted. */
+export function listLayers({ layers }: Paths): ContainerName[] {
+  return listDir(layers).filter(isContainerName);
+}
+
+/**
+ * Mounts a container's private writable layer over `lower`. A layer that exists is used again, also over another lower
+ * one: the container keeps what it wrote. Throws ERR_ROOTFS.
+ */
+export async function mountWritable(
+  options: { readonly name: ContainerName; readonly lower: Lower; readonly mountPoint: string; readonly paths: Paths },
+  exec: Exec,
+): Promise<void> {
+  const { lower, mountPoint } = options;
+  const folder = options.paths.layer(options.name);
+  if (!existsSync(folder)) makeLayer(folder, lower.path);
+  pointTo(lower.path, join(folder, 'lower'));
+  if (readTextIfExists(join(folder, 'lower-id')) !== lower.id) writeFileAtomic(join(folder, 'lower-id'), lower.id);
+  const layers = ['lowerdir=lower', 'upperdir=upper', 'workdir=work'];
+  await mountOverlay({ mountPoint, folder, layers, tag: overlayTag(lower, 'writable', folder) }, exec);
+}
+
+/** It appears whole or not at all. */
+function makeLayer(folder: string, lower: string): void {
+  makePrivateDir(dirname(folder));
+  const temporary = temporaryBeside(folder);
+  mkdirSync(join(temporary, 'work'), { recursive: true, mode: 0o700 });
+  mkdirSync(join(temporary, 'upper'), { mode: 0o755 });
+  copyOwner(lower, join(temporary, 'upper'));
+  renameSync(temporary, folder);
+}
+
+function temporaryBeside(folder: string): string {
+  return join(dirname(folder), `${temporaryPrefix}${randomBytes(8).toString('hex')}`);
+}
+
+/** Makes `link` a link to `path`, in one step. */
+function pointTo(path: string, link: string): void {
+  if (linkTarget(link) === path) return;
+  const temporary = temporaryBeside(link);
+  symlinkSync(path, temporary);
+  renameSync(temporary, link);
+}
+
+function linkTarget(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Mounts `lower` read-only with the missing mount targets added, without a write to `lower`. Throws ERR_ROOTFS. */
+export async function mountReadOnly(
+  options: { readonly lower: Lower; readonly mountPoint: string; readonly missing: readonly MountTarget[] },
+  exec: Exec,
+): Promise<void> {
+  const { lower, mountPoint, missing } = options;
+  const folder = skeletonFolder(mountPoint);
+  const tag = overlayTag(lower, 'readonly', folder, JSON.stringify(missing));
+  const overlay: Overlay = { mountPoint, folder, layers: ['ro', 'lowerdir=skeleton:lower'], tag };
+  const mounted = readTextIfExists(join(folder, 'tag')) === tag;
+  if (!mounted) makeSkeleton(folder, { lower, missing, tag });
+  await mountOverlay(overlay, exec);
+}
+
+function makeSkeleton(
+  folder: string,
+  { lower, missing, tag }: { lower: Lower; missing: readonly MountTarget[]; tag: string },
+): void {
+  removeTree(folder);
+  mkdirSync(join(folder, 'skeleton'), { recursive: true, mode: 0o755 });
+  writeSkeleton(join(folder, 'skeleton'), lower.path, missing);
+  symlinkSync(lower.path, join(folder, 'lower'));
+  writeFileAtomic(join(folder, 'tag'), tag);
+}
+
+/** Holds what only one read-only container needs. It goes with the bundle, and with a reboot. */
+export function skeletonFolder(mountPoint: string): string {
+  return join(dirname(mountPoint), 'overlay');
+}
+
+/** Removes a writable layer; nothing there is fine. It counts as gone from the first step on. */
+export function removeLayer(name: ContainerName, paths: Paths): void {
+  const folder = paths.layer(name);
+  if (!existsSync(folder)) return;
+  const temporary = temporaryBeside(folder);
+  renameSync(folder, temporary);
+  removeTree(temporary);
+}
+
+/** Removes what an interrupted creation or removal of a layer left. Call it while nobody else makes one. */
+export function removeUnfinishedLayers({ layers }: Paths): void {
+  for (const name of listDir(layers)) {
+    if (name.startsWith(temporaryPrefix)) removeTree(join(layers, name));
+  }
+}

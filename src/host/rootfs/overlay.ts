@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { errnoOf, ReconcileError } from '../../errors.ts';
+import type { run } from '../exec.ts';
+import { ownMountsAt } from '../proc/mountinfo.ts';
+
+export interface Exec {
+  readonly run: typeof run;
+}
+
+export interface Overlay {
+  readonly mountPoint: string;
+  /** Holds what `layers` name, which may be links: mount(8) runs in it, so no path needs to be escaped or shortened. */
+  readonly folder: string;
+  /** Options lowerdir, upperdir and workdir with names in `folder`; `ro` without the latter two. */
+  readonly layers: readonly string[];
+  /** Says what is mounted, and shows as the mount's source. */
+  readonly tag: string;
+}
+
+const commandTimeoutMs = 30_000;
+
+/** How long an unmount is tried while something still uses the mount. */
+const busyMs = 2000;
+
+const longestPauseMs = 200;
+
+/**
+ * Features that tie an upper layer to its lower one, all off: the kernel then allows the lower layer to be another the
+ * next time. See "Changes to underlying filesystems" in Linux, Documentation/filesystems/overlayfs.rst.
+ */
+const untied = ['index=off', 'metacopy=off', 'redirect_dir=nofollow', 'xino=off'];
+
+export interface Lower {
+  /** Absolute path of the folder, through no link. */
+  readonly path: string;
+  readonly id: string;
+}
+
+/** A tag that differs wherever the lower layer or anything else about the mount does. */
+export function overlayTag(lower: Lower, ...rest: readonly string[]): string {
+  return `${lowerTag(lower)}${shortHash(JSON.stringify(rest))}`;
+}
+
+/** How the tags of all overlays over one lower layer begin. */
+export function lowerTag({ path, id }: Lower): string {
+  return `reconcile-${shortHash(`${id} ${path}`)}-`;
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+/**
+ * Mounts an overlay, privately, unless exactly this one is there; whatever else is at the mount point goes first.
+ * Throws ERR_ROOTFS.
+ */
+export async function mountOverlay(overlay: Overlay, exec: Exec): Promise<void> {
+  mkdirSync(overlay.mountPoint, { recursive: true, mode: 0o755 });
+  const mountPoint = realpathSync(overlay.mountPoint);
+  const present = ownMountsAt(mountPoint);
+  if (present.length === 1 && present[0]?.source === overlay.tag && present[0].fsType === 'overlay') return;
+  await unmount(mountPoint, exec);
+  const options = [...overlay.layers, ...untied].join(',');
+  const args = ['--no-mtab', '--types', 'overlay', '--options', options, '--make-private', overlay.tag, mountPoint];
+  try {
+    await exec.run('mount', args, { timeoutMs: commandTimeoutMs, cwd: overlay.folder, code: 'ERR_ROOTFS' });
+  } catch (cause) {
+    throw mountError(overlay, cause);
+  }
+}
+
+function mountError({ mountPoint, folder }: Overlay, cause: unknown): ReconcileError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ReconcileError('ERR_ROOTFS', `${mountPoint}: overlay over ${folder}: ${reason}`, {
+    cause,
+    hint: '--data must lie where an overlay can write (ext4, xfs, btrfs, tmpfs); the kernel says more in dmesg.',
+    retryable: true,
+  });
+}
+
+/**
+ * Unmounts all that is mounted at exactly this folder; nothing there is fine. What stays in use for two
+ * seconds is detached, to end with its last user. Throws ERR_ROOTFS.
+ */
+export async function unmount(path: string, exec: Exec): Promise<void> {
+  const mountPoint = canonical(path);
+  if (mountPoint === undefined) return;
+  const deadlineMs = performance.now() + busyMs;
+  for (let pauseMs = 10; ownMountsAt(mountPoint).length > 0; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    const lazy = performance.now() >= deadlineMs;
+    const done = await unmountOnce(mountPoint, { lazy, exec });
+    if (!done) await delay(pauseMs);
+  }
+}
+
+/** The path as the kernel shows it. The folder itself is not looked at: what is mounted on it may not answer. */
+function canonical(path: string): string | undefined {
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function unmountOnce(mountPoint: string, { lazy, exec }: { lazy: boolean; exec: Exec }): Promise<boolean> {
+  const args = ['--no-mtab', '--no-canonicalize', ...(lazy ? ['--lazy'] : []), mountPoint];
+  try {
+    await exec.run('umount', args, { timeoutMs: commandTimeoutMs, code: 'ERR_ROOTFS' });
+    return true;
+  } catch (error) {
+    // It may be gone by other hands; and what is busy now may not be in a moment.
+    if (!lazy || ownMountsAt(mountPoint).length === 0) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,213 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { errnoOf, ReconcileError } from '../../errors.ts';
+import type { ContainerName } from '../../state/container-name.ts';
+import type { Rootfs } from '../../state/desired.ts';
+import type { RootfsFacts } from '../../state/observed.ts';
+import type { RootfsUse } from '../../state/rootfs-key.ts';
+import { run } from '../exec.ts';
+import { removeTree } from '../file.ts';
+import type { Paths } from '../paths.ts';
+import { readOwnMounts } from '../proc/mountinfo.ts';
+import type { JailClosure } from './jail-closure.ts';
+import type { JailInspector } from './jail-inspector.ts';
+import { openJailInspector } from './jail-inspector.ts';
+import { buildJail, isJailId, listJails, noteSources, removeStoredJail, removeUnfinished } from './jail-store.ts';
+import {
+  listLayers,
+  mountReadOnly,
+  mountWritable,
+  removeLayer,
+  removeUnfinishedLayers,
+  skeletonFolder,
+} from './layer.ts';
+import type { MountTarget } from './mount-target.ts';
+import { missingOnHost } from './mount-target.ts';
+import type { Exec, Lower } from './overlay.ts';
+import { lowerTag, unmount } from './overlay.ts';
+import { inspectPath } from './path-rootfs.ts';
+import { programProblems } from './program-problem.ts';
+import { hostTree } from './resolve-beneath.ts';
+
+export type { MountTarget } from './mount-target.ts';
+
+export interface PrepareOptions {
+  readonly name: ContainerName;
+  readonly rootfs: Rootfs;
+  /** From `inspect`: what the plan was made for. */
+  readonly id: string;
+  /** Where the runtime will mount something; /proc, /dev and /sys are always among them. */
+  readonly mountTargets: readonly MountTarget[];
+  /** Folder below the bundle; made where it is missing. */
+  readonly mountPoint: string;
+}
+
+/** Root filesystems: jails of the host's own files, or folders; each container writes to a layer of its own. */
+export interface RootfsDriver {
+  /** Reads alone. In the steady state: one stat for each file and folder that a jail depends on. */
+  inspect(use: RootfsUse): RootfsFacts;
+  /**
+   * Makes the root filesystem ready for the runtime; what is ready already stays. The source is never written to.
+   * Throws ERR_ROOTFS, retryable where the host's files are no longer those of `id`.
+   */
+  prepare(options: PrepareOptions): Promise<{ readonly rootPath: string; readonly readonly: boolean }>;
+  /** Unmounts, and removes the writable layer unless it is to be kept. Nothing there is fine. */
+  release(name: ContainerName, mountPoint: string, options: { readonly keepLayer: boolean }): Promise<void>;
+  /** Containers with a writable layer on disk, sorted. */
+  listLayers(): ContainerName[];
+  /** Ids of the jails on disk, sorted. */
+  listJails(): string[];
+  /** Throws ERR_ROOTFS where an overlay of ours lies over it; read-only containers are the caller's to know. */
+  removeJail(id: string): void;
+}
+
+export function openRootfs(paths: Paths, exec: Exec = { run }): RootfsDriver {
+  const ownFolders = [dirname(paths.bundles), dirname(paths.jails)].map(realPathOf);
+  const inspector = openJailInspector(paths, ownFolders);
+  const context: Context = { paths, exec, ownFolders, inspector, building: new Map(), noted: new WeakSet() };
+  let swept = false;
+  const sweep = (): void => {
+    if (swept) return;
+    swept = true;
+    removeUnfinished(paths);
+    removeUnfinishedLayers(paths);
+  };
+  return {
+    inspect: (use) => inspect(use, context),
+    prepare: async (options) => {
+      sweep();
+      return explain(options.name, () => prepare(options, context));
+    },
+    release: async (name, mountPoint, { keepLayer }) => {
+      sweep();
+      await explain(name, async () => {
+        await unmount(mountPoint, exec);
+        removeTree(skeletonFolder(mountPoint));
+        if (!keepLayer) removeLayer(name, paths);
+      });
+    },
+    listLayers: () => listLayers(paths),
+    listJails: () => listJails(paths),
+    removeJail: (id) => removeJail(id, paths),
+  };
+}
+
+/** The folder may not be there yet: what is not there is no link. */
+function realPathOf(path: string): string {
+  const parent = dirname(path);
+  return existsSync(path) || parent === path ? realpathSync(path) : join(realPathOf(parent), basename(path));
+}
+
+interface Context {
+  readonly paths: Paths;
+  readonly exec: Exec;
+  readonly ownFolders: readonly string[];
+  readonly inspector: JailInspector;
+  /** Jails being built, by id: containers that start together share one build. */
+  readonly building: Map<string, Promise<void>>;
+  /** Closures whose sources are written down. */
+  readonly noted: WeakSet<JailClosure>;
+}
+
+/** A file system that fails, such as one over a network, concerns those alone who use it. */
+function inspect(use: RootfsUse, { inspector, ownFolders }: Context): RootfsFacts {
+  try {
+    if ('jail' in use.rootfs) return inspector.inspect(use.rootfs.jail, use);
+    return inspectFolder(use.rootfs.path, use, ownFolders);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    const message = `cannot be looked at: ${(error as Error).message}`;
+    return { id: '', problems: [{ path: 'rootfs', message, hint: 'Look at the path on the host.' }] };
+  }
+}
+
+function inspectFolder(path: string, use: RootfsUse, ownFolders: readonly string[]): RootfsFacts {
+  const { id, problems, realPath } = inspectPath(path, ownFolders);
+  return { id, problems: problems.length > 0 ? problems : programProblems(hostTree(realPath), use) };
+}
+
+async function prepare(options: PrepareOptions, context: Context): Promise<{ rootPath: string; readonly: boolean }> {
+  const { name, rootfs, mountPoint } = options;
+  const lower = 'jail' in rootfs ? await prepareJail(options, context) : checkFolder(options, context.ownFolders);
+  if (!rootfs.readonly) {
+    await mountWritable({ name, lower, mountPoint, paths: context.paths }, context.exec);
+    return { rootPath: mountPoint, readonly: false };
+  }
+  const missing = missingOnHost(lower.path, options.mountTargets);
+  if (missing.length > 0) {
+    await mountReadOnly({ lower, mountPoint, missing }, context.exec);
+    return { rootPath: mountPoint, readonly: true };
+  }
+  await unmount(mountPoint, context.exec);
+  return { rootPath: lower.path, readonly: true };
+}
+
+async function prepareJail({ rootfs, id }: PrepareOptions, context: Context): Promise<Lower> {
+  const { paths, inspector, building, exec, noted } = context;
+  if (!('jail' in rootfs) || !isJailId(id))
+    throw new ReconcileError('ERR_INTERNAL', `no jail has the id ${JSON.stringify(id)}`);
+  const lower = { path: paths.jail(id), id };
+  const known = inspector.known(rootfs.jail);
+  if (existsSync(lower.path)) {
+    if (known?.id === id && !noted.has(known)) noteSources(known, paths);
+    if (known?.id === id) noted.add(known);
+    return lower;
+  }
+  const closure = inspector.collect(rootfs.jail);
+  const [problem] = closure.problems;
+  if (problem !== undefined)
+    throw new ReconcileError('ERR_ROOTFS', problem.message, { hint: problem.hint, retryable: true });
+  if (closure.id !== id) throw changed('the jail');
+  const build = building.get(id) ?? buildJail(closure, paths, exec).finally(() => building.delete(id));
+  building.set(id, build);
+  await build;
+  return lower;
+}
+
+function checkFolder({ rootfs, id }: PrepareOptions, ownFolders: readonly string[]): Lower {
+  if ('jail' in rootfs) throw new ReconcileError('ERR_INTERNAL', 'a jail is no folder');
+  const { problems, realPath, id: present } = inspectPath(rootfs.path, ownFolders);
+  const [problem] = problems;
+  if (problem !== undefined)
+    throw new ReconcileError('ERR_ROOTFS', problem.message, { hint: problem.hint, retryable: true });
+  if (present !== id) throw changed(rootfs.path);
+  return { path: realPath, id };
+}
+
+function changed(what: string): ReconcileError {
+  return new ReconcileError('ERR_ROOTFS', `${what}: the host's files changed since the plan was made`, {
+    hint: 'Plan again: the next pass sees the new files.',
+    retryable: true,
+  });
+}
+
+function removeJail(id: string, paths: Paths): void {
+  if (!isJailId(id)) throw new ReconcileError('ERR_INTERNAL', `no jail has the id ${JSON.stringify(id)}`);
+  const tag = lowerTag({ path: paths.jail(id), id });
+  const user = readOwnMounts().find((entry) => entry.fsType === 'overlay' && entry.source.startsWith(tag));
+  if (user !== undefined) {
+    throw new ReconcileError('ERR_ROOTFS', `jail ${id}: ${user.mountPoint} still lies over it`, {
+      hint: 'It is removed once that container is gone.',
+      retryable: true,
+    });
+  }
+  removeStoredJail(id, paths);
+}
+
+/** Gives an error of the file system its container and its code. */
+async function explain<Result>(name: ContainerName, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (cause) {
+    const errno = errnoOf(cause);
+    if (errno === undefined || cause instanceof ReconcileError) throw cause;
+    const hint = ['ENOSPC', 'EDQUOT'].includes(errno)
+      ? 'Make room below --data and --root.'
+      : 'Look at the path on the host.';
+    throw new ReconcileError('ERR_ROOTFS', `${name}: root filesystem: ${(cause as Error).message}`, {
+      cause,
+      hint,
+      retryable: true,
+    });
+  }
+}
