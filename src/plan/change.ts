@@ -1,0 +1,153 @@
+import type { DesiredContainer } from '../state/desired.ts';
+import type { ObservedContainer, ObservedState, RootfsFacts } from '../state/observed.ts';
+import type { ResourceCodec } from '../state/resources.ts';
+import { rootfsKey } from '../state/rootfs-key.ts';
+import { diffContainer } from './diff.ts';
+import { hazardsOf } from './hazards.ts';
+import { creationRefusals, resourceRefusals } from './refusals.ts';
+import { gravestEffect } from './replaceability.ts';
+import { restartNotBeforeMs, wantsRestart } from './restart-backoff.ts';
+import type { Action, Change, FieldChange, Reason, Refusal } from './types.ts';
+
+export interface ChangeContext {
+  readonly observed: ObservedState;
+  readonly codec: ResourceCodec;
+  readonly allowHazards: boolean;
+  /** False while the manifests are still being written: what cannot be undone waits. */
+  readonly settled: boolean;
+  /** Monotonic milliseconds before which a container that failed is left alone, by name. */
+  readonly heldUntilMs: ReadonlyMap<string, number>;
+}
+
+/** What is to happen to one container that the manifests name. */
+export function changeOf(
+  desired: DesiredContainer,
+  observed: ObservedContainer | undefined,
+  context: ChangeContext,
+): Change {
+  const rootfs = context.observed.rootfs[rootfsKey(desired.spec)];
+  const fields = observed === undefined ? [] : fieldsOfChange(desired, observed, { rootfs, context });
+  const decision = decide(desired, observed, fields);
+  const hazards = observed === undefined || decision.action === 'none' ? [] : hazardsOf(observed, fields);
+  const refusals = refuse(desired, { hazards, rootfs, context, recreates: recreates(decision.action) });
+  const notBeforeMs = Math.max(decision.notBeforeMs ?? 0, context.heldUntilMs.get(desired.name) ?? 0);
+  const held = decision.action !== 'none' && notBeforeMs > context.observed.nowMs;
+  return {
+    kind: 'Container',
+    name: desired.name,
+    group: desired.group,
+    manifest: desired.manifest,
+    ...(refusals.length > 0
+      ? { action: 'none', reason: 'refused' }
+      : held
+        ? { action: 'none', reason: 'waiting', notBeforeMs }
+        : settle(decision, context)),
+    fields,
+    hazards,
+    refusals,
+    ...(observed?.process === undefined ? {} : { pid: observed.process.pid }),
+  };
+}
+
+/** What is to happen to a container that the manifests do not name. */
+export function deletionOf(
+  observed: ObservedContainer,
+  { refusal, settled }: { readonly refusal: Refusal | undefined; readonly settled: boolean },
+): Change {
+  return {
+    kind: 'Container',
+    name: observed.name,
+    group: observed.bundle?.group ?? observed.name,
+    ...(observed.bundle === undefined ? {} : { manifest: observed.bundle.manifest }),
+    ...(refusal === undefined
+      ? settle({ action: 'delete', reason: 'not-in-manifests' }, { settled })
+      : { action: 'none', reason: 'refused' }),
+    fields: [],
+    hazards: [],
+    refusals: refusal === undefined ? [] : [refusal],
+    ...(observed.process === undefined ? {} : { pid: observed.process.pid }),
+  };
+}
+
+/** Half-written manifests ask for things that nobody wants: a restart or a deletion waits until they are still. */
+function settle({ action, reason }: Decision, { settled }: Pick<ChangeContext, 'settled'>): Decision {
+  const destroys = action === 'restart' || action === 'replace' || action === 'delete';
+  const byManifest = reason === 'manifest-changed' || reason === 'not-in-manifests';
+  return !settled && destroys && byManifest ? { action: 'none', reason: 'waiting' } : { action, reason };
+}
+
+interface Decision {
+  readonly action: Action;
+  readonly reason: Reason;
+  readonly notBeforeMs?: number;
+}
+
+function decide(
+  desired: DesiredContainer,
+  observed: ObservedContainer | undefined,
+  fields: readonly FieldChange[],
+): Decision {
+  if (observed === undefined || isAbsent(observed)) return { action: 'create', reason: 'not-on-host' };
+  if (observed.status === 'creating' || observed.status === 'created' || observed.bundle === undefined) {
+    return { action: 'create', reason: 'create-interrupted' };
+  }
+  const changed = decideByFields(fields.filter((field) => field.enforced));
+  const stays = changed.action === 'none' || changed.action === 'update';
+  if (observed.status === 'running' || !stays) return changed;
+  const { restart } = desired.spec;
+  if (!wantsRestart(restart, observed.exit)) return changed;
+  return {
+    action: 'restart',
+    reason: observed.exit?.oomKilled === true ? 'killed-for-memory' : 'exited',
+    notBeforeMs: restartNotBeforeMs(restart, observed.bundle.restarts, observed.exit),
+  };
+}
+
+const actions = { live: 'update', restart: 'restart', replace: 'replace' } as const;
+
+function decideByFields(fields: readonly FieldChange[]): Decision {
+  if (fields.length === 0) return { action: 'none', reason: 'unchanged' };
+  const action = actions[gravestEffect(fields.map((field) => field.effect))];
+  if (fields.some((field) => field.origin === 'manifest')) return { action, reason: 'manifest-changed' };
+  return { action, reason: action === 'replace' ? 'rootfs-changed' : 'drift' };
+}
+
+/** A writable layer alone is no container: it is what a reboot leaves, and the next create takes it over. */
+function isAbsent({ bundle, cgroup, status }: ObservedContainer): boolean {
+  return bundle === undefined && cgroup === undefined && status === 'stopped';
+}
+
+interface RefuseContext {
+  readonly rootfs: RootfsFacts | undefined;
+  readonly context: ChangeContext;
+}
+
+function fieldsOfChange(
+  desired: DesiredContainer,
+  observed: ObservedContainer,
+  { rootfs, context }: RefuseContext,
+): readonly FieldChange[] {
+  return diffContainer(desired, observed, {
+    host: context.observed.host,
+    codec: context.codec,
+    ...(rootfs === undefined || rootfs.problems.length > 0 ? {} : { rootfsId: rootfs.id }),
+  });
+}
+
+function refuse(
+  desired: DesiredContainer,
+  options: RefuseContext & { readonly hazards: Change['hazards']; readonly recreates: boolean },
+): readonly Refusal[] {
+  const { host } = options.context.observed;
+  const impossible = [
+    ...resourceRefusals(desired, host, options.context.codec),
+    ...(options.recreates ? creationRefusals(desired, host, options.rootfs) : []),
+  ];
+  if (options.context.allowHazards) return impossible;
+  const blocking = options.hazards.filter((hazard) => hazard.blocking);
+  return [...impossible, ...blocking.map(({ path, message, hint }) => ({ path, message, hint }))];
+}
+
+function recreates(action: Action): boolean {
+  return action === 'create' || action === 'restart' || action === 'replace';
+}

@@ -1,0 +1,131 @@
+import equal from 'fast-deep-equal';
+import type { DesiredContainer } from '../state/desired.ts';
+import { namespaceTypes } from '../state/desired.ts';
+import type { BundleRecord, HostFacts, ObservedContainer } from '../state/observed.ts';
+import type { ResourceCodec } from '../state/resources.ts';
+import { resourceFields } from '../state/resources.ts';
+import { driftModeOf } from './drift-mode.ts';
+import { fieldsOf } from './fields.ts';
+import { normalizeResources } from './normalize.ts';
+import { effectOf } from './replaceability.ts';
+import type { FieldChange } from './types.ts';
+
+/** What a comparison needs to know of the host beside the container itself. */
+export interface DiffContext {
+  readonly host: HostFacts;
+  readonly codec: ResourceCodec;
+  /** Id that the desired root filesystem has now; absent where it cannot be had. */
+  readonly rootfsId?: string;
+}
+
+const hidden = '(hidden)';
+
+/**
+ * Every field in which a container on the host differs from its manifest: first what the manifest
+ * changed since it was applied, then what somebody changed on the host. Fields whose drift the
+ * manifest ignores are left out. A container without a bundle has no fields to compare.
+ */
+export function diffContainer(
+  desired: DesiredContainer,
+  observed: ObservedContainer,
+  context: DiffContext,
+): readonly FieldChange[] {
+  const { bundle } = observed;
+  if (bundle === undefined) return [];
+  const found = [
+    ...diffRecord(desired, bundle),
+    ...diffResources(desired, { observed, bundle, context }),
+    ...diffRootfs(desired, bundle, context),
+    ...diffProcess(desired, observed, bundle),
+  ];
+  const kept = found.filter((field) => field.origin === 'manifest' || driftModeOf(field.path, desired.spec.drift) !== 'ignore');
+  return [...kept.filter(isFromManifest), ...kept.filter((field) => !isFromManifest(field))];
+}
+
+function isFromManifest(field: FieldChange): boolean {
+  return field.origin === 'manifest';
+}
+
+function diffRecord(desired: DesiredContainer, bundle: BundleRecord): FieldChange[] {
+  const after = fieldsOf(desired);
+  const before = fieldsOf(bundle);
+  const changes: FieldChange[] = [];
+  for (const path of new Set([...after.keys(), ...before.keys()])) {
+    const [old, wanted] = [before.get(path), after.get(path)];
+    if (equal(old?.value, wanted?.value)) continue;
+    const secret = (old ?? wanted)?.secret === true;
+    changes.push({
+      path,
+      ...(old === undefined ? {} : { before: secret ? hidden : old.value }),
+      ...(wanted === undefined ? {} : { after: secret ? hidden : wanted.value }),
+      effect: effectOf(path),
+      origin: 'manifest',
+      enforced: true,
+    });
+  }
+  return changes;
+}
+
+function diffResources(
+  desired: DesiredContainer,
+  { observed, bundle, context }: { observed: ObservedContainer; bundle: BundleRecord; context: DiffContext },
+): FieldChange[] {
+  if (observed.cgroup === undefined) return [];
+  const { host, codec } = context;
+  const after = normalizeResources(desired.spec.resources, host, codec);
+  const applied = normalizeResources(bundle.spec.resources, host, codec);
+  const before = codec.fromFiles(observed.cgroup.files);
+  const changes: FieldChange[] = [];
+  for (const field of resourceFields) {
+    if (host.unsupported[field] !== undefined || equal(before[field], after.resources[field])) continue;
+    const file = codec.fileOf(field);
+    const raw = observed.cgroup.files[file];
+    changes.push({
+      ...fieldFrom(`resources.${field}`, before[field], after.resources[field]),
+      ...originOf(`resources.${field}`, equal(applied.resources[field], after.resources[field]), desired),
+      kernel: { file, ...(raw === undefined ? {} : { before: raw }), after: after.files[file] ?? '' },
+    });
+  }
+  return changes;
+}
+
+function diffRootfs(desired: DesiredContainer, bundle: BundleRecord, context: DiffContext): FieldChange[] {
+  const same = context.rootfsId === undefined || context.rootfsId === bundle.rootfsId;
+  if (same || !equal(desired.spec.rootfs, bundle.spec.rootfs)) return [];
+  return [{ ...fieldFrom('rootfs.id', bundle.rootfsId, context.rootfsId), ...originOf('rootfs.id', true, desired) }];
+}
+
+/** What the process itself shows: its namespaces, its mounts, the cgroup it is in. */
+function diffProcess(desired: DesiredContainer, observed: ObservedContainer, bundle: BundleRecord): FieldChange[] {
+  const { process } = observed;
+  if (process === undefined) return [];
+  const changes: FieldChange[] = [];
+  const drifted = (path: string, before: unknown, after: unknown): void => {
+    changes.push({ ...fieldFrom(path, before, after), ...originOf(path, true, desired) });
+  };
+  for (const type of namespaceTypes) {
+    const namespace = process.namespaces[type];
+    const wanted = desired.spec.namespaces[type];
+    const before = namespace?.host === true ? 'host' : 'private';
+    if (namespace === undefined || before === wanted || bundle.spec.namespaces[type] !== wanted) continue;
+    drifted(`namespaces.${type}`, before, wanted);
+  }
+  for (const point of process.missingMounts) drifted(`mounts.${point}`, undefined, 'mounted');
+  if (process.strayCgroup !== undefined) drifted('cgroup', process.strayCgroup, observed.cgroup?.path);
+  return changes;
+}
+
+function fieldFrom(path: string, before: unknown, after: unknown): Pick<FieldChange, 'path' | 'before' | 'after' | 'effect'> {
+  return {
+    path,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    effect: effectOf(path),
+  };
+}
+
+/** A value that the last apply already asked for, and that differs now, was changed on the host. */
+function originOf(path: string, applied: boolean, desired: DesiredContainer): Pick<FieldChange, 'origin' | 'enforced'> {
+  if (!applied) return { origin: 'manifest', enforced: true };
+  return { origin: 'drift', enforced: driftModeOf(path, desired.spec.drift) === 'enforce' };
+}

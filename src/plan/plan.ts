@@ -1,0 +1,100 @@
+import type { ContainerName } from '../state/container-name.ts';
+import type { DesiredContainer, DesiredState } from '../state/desired.ts';
+import type { ObservedContainer, ObservedState } from '../state/observed.ts';
+import type { ResourceCodec } from '../state/resources.ts';
+import { changeOf, deletionOf } from './change.ts';
+import { orderSteps } from './order.ts';
+import { pruneRefusal } from './prune-guard.ts';
+import { stepsOf } from './steps.ts';
+import type { Change, Plan, Step, Summary } from './types.ts';
+
+export interface PlanOptions {
+  /** Carry out steps that can hurt. */
+  readonly allowHazards?: boolean;
+  /** Delete whatever the manifests do not name, however much it is. */
+  readonly allowPrune?: boolean;
+  /** Plan for these alone, and delete none of the others. */
+  readonly only?: ReadonlySet<ContainerName>;
+  /** False while the manifests are still being written: deletions and restarts that they ask for wait. */
+  readonly settled?: boolean;
+  /** Monotonic milliseconds before which a container that failed is left alone. */
+  readonly heldUntilMs?: ReadonlyMap<string, number>;
+}
+
+/**
+ * The plan that leads from what the host shows to what the manifests ask. Pure: the same two states
+ * give the same plan, and nothing is read or written.
+ */
+export function makePlan(
+  desired: DesiredState,
+  observed: ObservedState,
+  codec: ResourceCodec,
+  options: PlanOptions = {},
+): Plan {
+  const wanted = byName(desired.containers.filter((container) => isPlanned(container, options)));
+  const present = byName(observed.containers.filter((container) => isPlanned(container, options)));
+  const { allowHazards = false, settled = true, heldUntilMs = new Map<string, number>() } = options;
+  const context = { observed, codec, allowHazards, settled, heldUntilMs };
+  const vanished = [...present.values()].filter((container) => !wanted.has(container.name));
+  const refusal = options.allowPrune === true ? undefined : pruneRefusal(desired, observed.containers, vanished);
+  const changes = [
+    ...[...wanted.values()].map((container) => changeOf(container, present.get(container.name), context)),
+    ...vanished.map((container) => deletionOf(container, { refusal, settled })),
+  ].sort(compareNames);
+  const steps = changes.flatMap((change) => stepsOf(change, pairOf(change, wanted, present), context));
+  return {
+    formatVersion: '1',
+    revision: desired.revision,
+    host: { cgroupMode: observed.host.cgroupMode, runtime: observed.host.runtime },
+    changes,
+    summary: summarize(changes),
+    steps: [...orderSteps([...steps, ...jailSteps(observed, changes)])],
+  };
+}
+
+/** Number of changes by action; a refused container counts as refused alone. */
+export function summarize(changes: readonly Change[]): Summary {
+  const count = (test: (change: Change) => boolean): number => changes.filter(test).length;
+  return {
+    create: count(({ action }) => action === 'create'),
+    update: count(({ action }) => action === 'update'),
+    restart: count(({ action }) => action === 'restart'),
+    replace: count(({ action }) => action === 'replace'),
+    delete: count(({ action }) => action === 'delete'),
+    unchanged: count(({ action, reason }) => action === 'none' && reason !== 'refused'),
+    refused: count(({ reason }) => reason === 'refused'),
+  };
+}
+
+function isPlanned({ name }: { readonly name: ContainerName }, { only }: PlanOptions): boolean {
+  return only === undefined || only.has(name);
+}
+
+function byName<Item extends { readonly name: ContainerName }>(items: readonly Item[]): Map<ContainerName, Item> {
+  return new Map(items.map((item) => [item.name, item]));
+}
+
+function compareNames(a: Change, b: Change): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function pairOf(
+  { name }: Change,
+  wanted: ReadonlyMap<ContainerName, DesiredContainer>,
+  present: ReadonlyMap<ContainerName, ObservedContainer>,
+): { readonly desired?: DesiredContainer; readonly observed?: ObservedContainer } {
+  const desired = wanted.get(name);
+  const observed = present.get(name);
+  return { ...(desired === undefined ? {} : { desired }), ...(observed === undefined ? {} : { observed }) };
+}
+
+/** Removes the jails that no container needs once the changes are done. */
+function jailSteps(observed: ObservedState, changes: readonly Change[]): Step[] {
+  const leaving = new Set(changes.filter(({ action }) => action === 'delete' || action === 'replace').map(({ name }) => name));
+  const used = new Set(Object.values(observed.rootfs).map((rootfs) => rootfs.id));
+  for (const { name, bundle } of observed.containers) {
+    if (bundle !== undefined && !leaving.has(name)) used.add(bundle.rootfsId);
+  }
+  const unused = observed.jails.filter((jail) => !used.has(jail));
+  return unused.map((jail) => ({ kind: 'remove-jail', phase: 'prune', lane: `jail ${jail}`, jail }));
+}

@@ -1,0 +1,78 @@
+import type { DesiredContainer } from '../state/desired.ts';
+import type { HostFacts, RootfsFacts } from '../state/observed.ts';
+import { parseCpuList } from '../state/cpu-list.ts';
+import type { ResourceCodec } from '../state/resources.ts';
+import { resourceFields } from '../state/resources.ts';
+import type { Refusal } from './types.ts';
+
+/** Limits that the manifest asks for and this host cannot hold. */
+export function resourceRefusals(desired: DesiredContainer, host: HostFacts, codec: ResourceCodec): readonly Refusal[] {
+  const combinations = codec.refusals(desired.spec.resources);
+  return [
+    ...unsupportedResources(desired, host),
+    ...combinations.map(({ field, reason, hint }) => ({ path: `resources.${field}`, message: reason, hint })),
+    ...unknownCpus(desired, host),
+    ...unknownDevices(desired, host),
+  ];
+}
+
+/** What keeps the container from being created here; a container that runs already goes on without it. */
+export function creationRefusals(
+  desired: DesiredContainer,
+  host: HostFacts,
+  rootfs: RootfsFacts | undefined,
+): readonly Refusal[] {
+  return [...missingSources(desired, host), ...(rootfs?.problems ?? [])];
+}
+
+function unsupportedResources({ spec }: DesiredContainer, host: HostFacts): Refusal[] {
+  const refusals: Refusal[] = [];
+  for (const field of resourceFields) {
+    const reason = host.unsupported[field];
+    if (reason === undefined || spec.resources[field] === undefined) continue;
+    refusals.push({ path: `resources.${field}`, message: reason, hint: `remove ${field} from this manifest` });
+  }
+  return refusals;
+}
+
+function unknownCpus({ spec }: DesiredContainer, host: HostFacts): Refusal[] {
+  const refusals: Refusal[] = [];
+  for (const [field, online] of [['cpuset.cpus', host.cpus], ['cpuset.mems', host.mems]] as const) {
+    const asked = parseCpuList(spec.resources[field] ?? '') ?? [];
+    const present = new Set(parseCpuList(online));
+    const absent = asked.filter((number) => !present.has(number));
+    if (absent.length === 0) continue;
+    refusals.push({
+      path: `resources.${field}`,
+      message: `this host has ${field === 'cpuset.cpus' ? 'CPUs' : 'memory nodes'} ${online}, not ${absent.join(', ')}`,
+      hint: `write numbers out of ${online}`,
+    });
+  }
+  return refusals;
+}
+
+function unknownDevices({ spec }: DesiredContainer, host: HostFacts): Refusal[] {
+  const limits = spec.resources['io.max'] ?? [];
+  return limits
+    .filter(({ device }) => device.startsWith('/') && host.devices[device] === undefined)
+    .map(({ device }) => ({
+      path: 'resources.io.max',
+      message: `${device} is no block device on this host`,
+      hint: 'name a whole disk, as lsblk shows it',
+    }));
+}
+
+function missingSources({ spec }: DesiredContainer, host: HostFacts): Refusal[] {
+  const missing = new Set(host.missingSources);
+  return spec.mounts.flatMap((mount) =>
+    mount.type === 'bind' && missing.has(mount.source)
+      ? [
+          {
+            path: `mounts.${mount.target}`,
+            message: `${mount.source} does not exist on this host`,
+            hint: 'create it, or correct the source',
+          },
+        ]
+      : [],
+  );
+}

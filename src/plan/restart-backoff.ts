@@ -1,0 +1,45 @@
+import type { RestartSpec } from '../state/desired.ts';
+import type { ObservedExit, RestartRecord } from '../state/observed.ts';
+
+/** True where the manifest wants a process that ended so to run again. An end that nobody saw counts as a failure. */
+export function wantsRestart(restart: RestartSpec, exit: ObservedExit | undefined): boolean {
+  switch (restart.policy) {
+    case 'always':
+      return true;
+    case 'on-failure':
+      return exit?.code !== 0;
+    case 'never':
+      return false;
+    default:
+      return restart.policy satisfies never;
+  }
+}
+
+/**
+ * Monotonic milliseconds before which the container stays down: the first restart waits `initialMs`,
+ * each further one twice as long up to `maxMs`, and a run of `resetAfterMs` starts over.
+ */
+export function restartNotBeforeMs(restart: RestartSpec, record: RestartRecord, exit: ObservedExit | undefined): number {
+  if (exit === undefined) return 0;
+  const { initialMs, maxMs } = restart.backoff;
+  const delayMs = Math.min(maxMs, initialMs * 2 ** Math.min(failuresBefore(restart, record, exit), 52));
+  return exit.atMs + delayMs;
+}
+
+/** The record for the bundle of the next run. */
+export function recordRestart(
+  restart: RestartSpec,
+  record: RestartRecord,
+  ended: { readonly exit: ObservedExit | undefined; readonly oomKills: number },
+): RestartRecord {
+  return {
+    count: record.count + 1,
+    failures: failuresBefore(restart, record, ended.exit) + 1,
+    oomKills: record.oomKills + ended.oomKills,
+  };
+}
+
+function failuresBefore(restart: RestartSpec, record: RestartRecord, exit: ObservedExit | undefined): number {
+  const ranLong = exit !== undefined && exit.ranMs >= restart.backoff.resetAfterMs;
+  return ranLong ? 0 : record.failures;
+}

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { makePlan } from '../../src/plan/plan.ts';
+import type { PlanOptions } from '../../src/plan/plan.ts';
+import type { Change, Plan } from '../../src/plan/types.ts';
+import type { DesiredContainer } from '../../src/state/desired.ts';
+import type { ObservedContainer } from '../../src/state/observed.ts';
+import { codecs } from '../support/codecs.ts';
+import { desiredContainer, desiredState, name, observedState, plainHost, plainSpec } from '../support/containers.ts';
+import { runningAs } from '../support/model-states.ts';
+
+const { unified: codec, hybrid } = codecs;
+
+const web = desiredContainer('web');
+
+function planFor(desired: readonly DesiredContainer[], observed: readonly ObservedContainer[], options: PlanOptions = {}): Plan {
+  return makePlan(desiredState(desired), observedState(observed, desired), codec, options);
+}
+
+function onlyChange(plan: Plan): Change {
+  expect(plan.changes).toHaveLength(1);
+  return plan.changes[0] as Change;
+}
+
+
+describe('a container that no manifest names', () => {
+  const three = ['a', 'b', 'c'].map((text) => desiredContainer(text));
+  const running = three.map((one) => runningAs(one, codec));
+
+  it('is stopped and deleted with all it wrote', () => {
+    const plan = planFor(three.slice(0, 2), running);
+
+    expect(plan.changes[2]).toMatchObject({ name: 'c', action: 'delete', reason: 'not-in-manifests' });
+    expect(plan.steps).toMatchObject([{ kind: 'stop' }, { kind: 'remove', keepLayer: false, keepLog: false }]);
+  });
+
+  it('is kept where the source is empty', () => {
+    const plan = planFor([], running);
+
+    expect(plan.changes.map(({ reason }) => reason)).toEqual(['refused', 'refused', 'refused']);
+    expect(plan.steps).toEqual([]);
+  });
+
+  it('is kept where more than half of the manifests are gone', () => {
+    const plan = planFor(three.slice(0, 1), running);
+
+    expect(plan.summary).toMatchObject({ delete: 0, refused: 2 });
+    expect(plan.changes[1]?.refusals[0]?.message).toMatch(/2 of 3 manifests/);
+  });
+
+  it('is deleted all the same where that is allowed', () => {
+    expect(planFor([], running, { allowPrune: true }).summary.delete).toBe(3);
+  });
+
+  it('is kept where any manifest could not be read', () => {
+    const observed = observedState(running, three);
+
+    const plan = makePlan(desiredState(three.slice(0, 2), false), observed, codec);
+
+    expect(plan.changes[2]).toMatchObject({ action: 'none', reason: 'refused' });
+  });
+
+  it('may be most replicas of a manifest that was scaled down', () => {
+    const replicas = Array.from({ length: 10 }, (_, index) => desiredContainer(`web-${index}`, {}, 'web'));
+
+    const plan = planFor(replicas.slice(0, 1), replicas.map((one) => runningAs(one, codec)));
+
+    expect(plan.summary.delete).toBe(9);
+  });
+
+  it('may be a cgroup beneath our parent without a bundle', () => {
+    const { bundle: _bundle, process: _process, ...orphan } = runningAs(desiredContainer('orphan'), codec);
+
+    const plan = planFor(three, [...running, { ...orphan, status: 'creating' }]);
+
+    expect(plan.changes[3]).toMatchObject({ name: 'orphan', action: 'delete' });
+  });
+});
+
+describe('manifests that are still being written', () => {
+  const unsettled: PlanOptions = { settled: false };
+
+  it('delete, restart and replace nothing yet', () => {
+    const three = ['a', 'b', 'c'].map((text) => desiredContainer(text));
+    const restarted = desiredContainer('a', { hostname: 'other' });
+    const replaced = desiredContainer('b', { rootfs: { path: '/other', readonly: false } });
+
+    const plan = planFor([restarted, replaced], three.map((one) => runningAs(one, codec)), unsettled);
+
+    expect(plan.changes.map(({ action, reason }) => [action, reason])).toEqual(Array(3).fill(['none', 'waiting']));
+  });
+
+  it('create and resize at once', () => {
+    const bigger = desiredContainer('web', { resources: { ...plainSpec.resources, 'memory.max': 'max' } });
+
+    const plan = planFor([bigger, desiredContainer('zoo')], [runningAs(web, codec)], unsettled);
+
+    expect(plan.changes.map(({ action }) => action)).toEqual(['update', 'create']);
+  });
+});
+
+describe('a container that this host cannot give what it asks', () => {
+  const refused: readonly [string, Partial<typeof plainSpec>, string, RegExp][] = [
+    ['CPUs that are not there', { resources: { 'cpuset.cpus': '2-5' } }, 'resources.cpuset.cpus', /CPUs 0-3, not 4, 5/],
+    ['a memory node that is not there', { resources: { 'cpuset.mems': '1' } }, 'resources.cpuset.mems', /memory nodes 0, not 1/],
+    ['a device that is not there', { resources: { 'io.max': [{ device: '/dev/nope', rbps: 1 }] } }, 'resources.io.max', /\/dev\/nope/],
+    [
+      'a source that is not there',
+      { mounts: [{ type: 'bind', source: '/gone', target: '/data', readonly: true }] },
+      'mounts./data',
+      /\/gone does not exist/,
+    ],
+  ];
+
+  it.each(refused)('is refused by name, and the others go on: %s', (_title, spec, path, message) => {
+    const desired = [desiredContainer('bad', spec), desiredContainer('good')];
+    const observed = observedState([], desired, { ...plainHost, missingSources: ['/gone'] });
+
+    const plan = makePlan(desiredState(desired), observed, codec);
+
+    expect(plan.changes[0]).toMatchObject({ action: 'none', reason: 'refused', refusals: [{ path }] });
+    expect(plan.changes[0]?.refusals[0]?.message).toMatch(message);
+    expect(plan.changes[1]?.action).toBe('create');
+  });
+
+  it('is refused where the cgroup mode has no such file, even while it runs', () => {
+    const high = desiredContainer('web', { resources: { 'memory.high': 1 << 20 } });
+    const unsupported = { 'memory.high': 'cgroup v1 has no memory.high' };
+    const state = observedState([runningAs(web, hybrid)], [high], { ...plainHost, cgroupMode: 'hybrid', unsupported });
+
+    const plan = makePlan(desiredState([high]), state, hybrid);
+
+    expect(onlyChange(plan)).toMatchObject({ action: 'none', reason: 'refused', refusals: [{ path: 'resources.memory.high' }] });
+  });
+});
+
+describe('a plan for some containers', () => {
+  it('leaves all others out, and is not held back by what they miss', () => {
+    const three = ['a', 'b', 'c'].map((text) => desiredContainer(text));
+
+    const plan = planFor(three, [], { only: new Set([name('b')]) });
+
+    expect(plan.changes.map((change) => change.name)).toEqual(['b']);
+  });
+});
+
+describe('a container that failed lately', () => {
+  it('is left alone until its time has come', () => {
+    const plan = planFor([web], [], { heldUntilMs: new Map([['web', 1_000_001]]) });
+
+    expect(onlyChange(plan)).toMatchObject({ action: 'none', reason: 'waiting', notBeforeMs: 1_000_001 });
+  });
+});

@@ -1,0 +1,14 @@
+import { codecFor } from '../../src/host/cgroup/driver.ts';
+
+const facts = { pageBytes: 4096, cpus: '0-3', mems: '0', unsupported: {} };
+
+const onlyUnified = 'cgroup v1 has no such file';
+
+/** The translations of two hosts with four CPUs. */
+export const codecs = {
+  unified: codecFor('unified', { ...facts, ioWeightFile: 'io.weight' }),
+  hybrid: codecFor('hybrid', {
+    ...facts,
+    unsupported: { 'memory.min': onlyUnified, 'memory.low': onlyUnified, 'memory.high': onlyUnified, 'io.weight': 'no file' },
+  }),
+};
