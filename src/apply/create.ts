@@ -1,0 +1,55 @@
+import type { Host } from '../host/host.ts';
+import { readMountPoints } from '../host/proc/mountinfo.ts';
+import { startedAtMs } from '../host/proc/clock.ts';
+import { readProcess } from '../host/proc/process.ts';
+import { ociSpec } from '../host/runtime/oci-spec.ts';
+import { ReconcileError } from '../errors.ts';
+import type { Step } from '../plan/types.ts';
+import type { ContainerName } from '../state/container-name.ts';
+import type { DesiredContainer } from '../state/desired.ts';
+import { mountTargetsOf } from './mount-targets.ts';
+import type { StepContext } from './steps.ts';
+
+/**
+ * Makes the bundle and the root filesystem. The record comes first: whatever an interruption leaves
+ * is then known to be ours.
+ */
+export async function prepareContainer(
+  container: DesiredContainer,
+  { rootfsId, restarts }: Extract<Step, { readonly kind: 'prepare' }>,
+  host: Host,
+): Promise<void> {
+  const { name, group, manifest, labels, annotations, spec } = container;
+  host.cgroups.ensureParent();
+  host.bundles.writeRecord(name, { group, manifest, labels, annotations, spec, rootfsId, restarts });
+  const root = await host.rootfs.prepare({
+    name,
+    rootfs: spec.rootfs,
+    id: rootfsId,
+    mountTargets: mountTargetsOf(spec),
+    mountPoint: host.bundles.mountPoint(name),
+  });
+  const cgroupPath = host.cgroups.path(name);
+  const { seccomp } = host.runtime;
+  host.bundles.writeConfig(name, ociSpec({ spec, cgroupPath, rootPath: root.rootPath, rootReadonly: root.readonly, seccomp }));
+}
+
+/** Creates the container, its process waiting to be started, and notes which process it is. */
+export async function createContainer(name: ContainerName, { host, signal }: StepContext): Promise<void> {
+  const { pid } = await host.runtime.create(name, signal);
+  const process = readProcess(pid);
+  if (process === undefined) {
+    throw new ReconcileError('ERR_RUNTIME_FAILED', `${name}: process ${pid} ended before it was started`, { retryable: true });
+  }
+  host.bundles.writeRun(name, {
+    pid,
+    startTime: process.startTime,
+    startedAtMs: startedAtMs(process.startTime),
+    mounts: readMountPoints(pid) ?? [],
+  });
+}
+
+/** Lets the created process run its program. */
+export function startContainer(name: ContainerName, host: Host): Promise<void> {
+  return host.runtime.start(name);
+}

@@ -1,0 +1,49 @@
+import { ReconcileError } from '../errors.ts';
+import type { Host } from '../host/host.ts';
+import type { Step, StepKind } from '../plan/types.ts';
+import type { ContainerName } from '../state/container-name.ts';
+import type { DesiredContainer } from '../state/desired.ts';
+import { createContainer, prepareContainer, startContainer } from './create.ts';
+import { removeContainer, stopContainer } from './remove.ts';
+
+export interface StepContext {
+  readonly host: Host;
+  readonly desired: ReadonlyMap<ContainerName, DesiredContainer>;
+  readonly signal?: AbortSignal;
+}
+
+type StepOf<Kind extends StepKind> = Extract<Step, { readonly kind: Kind }>;
+
+type StepTable = { readonly [Kind in StepKind]: (step: StepOf<Kind>, context: StepContext) => Promise<void> | void };
+
+/** How each kind of step is carried out. A kind without an entry does not compile. */
+const table: StepTable = {
+  'write-limits': (step, { host }) => host.cgroups.write(step.container, step.writes),
+  record: (step, context) => recordApplied(desiredOf(step.container, context), context.host),
+  stop: (step, context) => stopContainer(step.container, context),
+  remove: (step, context) => removeContainer(step, context),
+  prepare: (step, context) => prepareContainer(desiredOf(step.container, context), step, context.host),
+  create: (step, context) => createContainer(step.container, context),
+  start: (step, { host }) => startContainer(step.container, host),
+  'remove-jail': (step, { host }) => host.rootfs.removeJail(step.jail),
+};
+
+/** Carries out one step. Throws ReconcileError; what was done until then stays and the next pass sees it. */
+export async function runStep(step: Step, context: StepContext): Promise<void> {
+  const execute = table[step.kind] as (step: Step, context: StepContext) => Promise<void> | void;
+  await execute(step, context);
+}
+
+function desiredOf(name: ContainerName, { desired }: StepContext): DesiredContainer {
+  const container = desired.get(name);
+  if (container !== undefined) return container;
+  throw new ReconcileError('ERR_INTERNAL', `${name}: the plan has a step for it, the desired state does not`);
+}
+
+/** Notes what is applied now, so that a later difference is known for drift. */
+function recordApplied(container: DesiredContainer, { bundles }: Host): void {
+  const { name, group, manifest, labels, annotations, spec } = container;
+  const bundle = bundles.read(name);
+  if (bundle === undefined || bundle === 'damaged') return;
+  bundles.writeRecord(name, { ...bundle.record, group, manifest, labels, annotations, spec });
+}

@@ -1,0 +1,28 @@
+import type { CgroupDriver } from './cgroup/driver.ts';
+import { openCgroups } from './cgroup/driver.ts';
+import type { Paths, Settings } from './paths.ts';
+import { pathsOf } from './paths.ts';
+import type { RootfsDriver } from './rootfs/rootfs.ts';
+import { openRootfs } from './rootfs/rootfs.ts';
+import type { BundleStore } from './runtime/bundle.ts';
+import { openBundles } from './runtime/bundle.ts';
+import { detectRuntime } from './runtime/detect-runtime.ts';
+import type { RuntimeDriver } from './runtime/runtime.ts';
+
+/** Everything through which this machine is read and changed. */
+export interface Host {
+  readonly settings: Settings;
+  readonly paths: Paths;
+  readonly cgroups: CgroupDriver;
+  readonly rootfs: RootfsDriver;
+  readonly runtime: RuntimeDriver;
+  readonly bundles: BundleStore;
+}
+
+/** Looks at the machine and opens what fits it; nothing is written. Throws ERR_HOST_UNSUPPORTED, ERR_RUNTIME_MISSING. */
+export async function openHost(settings: Settings): Promise<Host> {
+  const paths = pathsOf(settings);
+  const cgroups = openCgroups({ parent: settings.cgroupParent });
+  const runtime = await detectRuntime({ requested: settings.runtime, mode: cgroups.mode, paths });
+  return { settings, paths, cgroups, runtime, rootfs: openRootfs(paths), bundles: openBundles(paths) };
+}

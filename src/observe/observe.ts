@@ -1,0 +1,48 @@
+import type { Host } from '../host/host.ts';
+import { monotonicMs } from '../host/proc/clock.ts';
+import type { ContainerName } from '../state/container-name.ts';
+import { isContainerName } from '../state/container-name.ts';
+import type { DesiredState } from '../state/desired.ts';
+import type { ObservedState, RootfsFacts } from '../state/observed.ts';
+import { rootfsKey } from '../state/rootfs-key.ts';
+import { openContainerReader } from './container.ts';
+import { readHostFacts } from './host-facts.ts';
+
+/**
+ * Reads from the kernel and from the bundles what this host shows of our containers, and what the
+ * manifests need to know of the host. It writes nothing and starts nothing.
+ *
+ * @param names read these alone; by default all that is ours
+ */
+export function observe(host: Host, desired: DesiredState, names?: ReadonlySet<ContainerName>): ObservedState {
+  const nowMs = monotonicMs();
+  const layers = new Set(host.rootfs.listLayers());
+  const readContainer = openContainerReader(host, { nowMs, layers });
+  const containers = [...(names ?? listOwned(host, layers))].sort().flatMap((name) => readContainer(name) ?? []);
+  return {
+    host: readHostFacts(host, desired),
+    containers,
+    rootfs: readRootfs(host, desired, names),
+    jails: names === undefined ? host.rootfs.listJails() : [],
+    nowMs,
+  };
+}
+
+/** A cgroup beneath our parent whose name no manifest could give is not ours. */
+function listOwned(host: Host, layers: ReadonlySet<ContainerName>): Set<ContainerName> {
+  return new Set([...host.bundles.list(), ...host.cgroups.list().filter(isContainerName), ...layers]);
+}
+
+function readRootfs(
+  host: Host,
+  desired: DesiredState,
+  names: ReadonlySet<ContainerName> | undefined,
+): Record<string, RootfsFacts> {
+  const facts: Record<string, RootfsFacts> = {};
+  for (const { name, spec } of desired.containers) {
+    if (names !== undefined && !names.has(name)) continue;
+    const key = rootfsKey(spec);
+    facts[key] ??= host.rootfs.inspect(spec);
+  }
+  return facts;
+}

@@ -1,0 +1,45 @@
+import { apply } from './apply/apply.ts';
+import type { ApplyOptions, ApplyResult } from './apply/apply.ts';
+import type { Host } from './host/host.ts';
+import { resolveManifests } from './manifest/manifest.ts';
+import type { ResolvedManifests } from './manifest/manifest.ts';
+import { observe } from './observe/observe.ts';
+import { makePlan } from './plan/plan.ts';
+import type { PlanOptions } from './plan/plan.ts';
+import type { Plan } from './plan/types.ts';
+import type { Source } from './source/source.ts';
+import type { DesiredState } from './state/desired.ts';
+import type { ObservedState } from './state/observed.ts';
+
+export interface Planned {
+  readonly desired: DesiredState;
+  readonly observed: ObservedState;
+  readonly plan: Plan;
+}
+
+export interface ReconcileOptions extends PlanOptions, ApplyOptions {
+  /** Shown the plan before anything is done; false ends the pass there. */
+  readonly confirm?: (planned: Planned) => Promise<boolean> | boolean;
+}
+
+/** load: the manifests, and everything that is wrong with them. */
+export async function load(source: Source): Promise<ResolvedManifests> {
+  return resolveManifests(await source.load());
+}
+
+/** observe, diff, plan: what would be done for `desired`. Writes nothing. */
+export function plan(host: Host, desired: DesiredState, options: PlanOptions = {}): Planned {
+  const observed = observe(host, desired, options.only);
+  return { desired, observed, plan: makePlan(desired, observed, host.cgroups.codec, options) };
+}
+
+/** One pass: observe, diff, plan, apply. */
+export async function reconcile(
+  host: Host,
+  desired: DesiredState,
+  options: ReconcileOptions = {},
+): Promise<Planned & { readonly result?: ApplyResult }> {
+  const planned = plan(host, desired, options);
+  if ((await options.confirm?.(planned)) === false) return planned;
+  return { ...planned, result: await apply(planned.plan, desired, host, options) };
+}
