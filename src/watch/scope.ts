@@ -1,0 +1,25 @@
+import equal from 'fast-deep-equal';
+import type { ContainerName } from '../state/container-name.ts';
+import type { DesiredContainer, DesiredState } from '../state/desired.ts';
+import type { Wake } from './wake.ts';
+
+/**
+ * The containers that a pass must look at, or undefined for all of them. Names that no manifest has
+ * are left to the full passes: only they can judge a deletion.
+ */
+export function scopeOf(
+  wake: Wake,
+  desired: DesiredState,
+  changed: ReadonlySet<ContainerName>,
+): ReadonlySet<ContainerName> | undefined {
+  if (wake.full) return undefined;
+  const known = new Set(desired.containers.map(({ name }) => name));
+  return new Set([...wake.names, ...changed].filter((name) => known.has(name)));
+}
+
+/** The containers that are new, or asked for differently, in `after`. */
+export function changedContainers(before: DesiredState | undefined, after: DesiredState): ReadonlySet<ContainerName> {
+  if (before === after) return new Set();
+  const old = new Map<ContainerName, DesiredContainer>(before?.containers.map((item) => [item.name, item]));
+  return new Set(after.containers.filter((item) => !equal(old.get(item.name), item)).map(({ name }) => name));
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { changedContainers, scopeOf } from '../../src/watch/scope.ts';
+import { wakeAll, wakeContainer, wakeSource } from '../../src/watch/wake.ts';
+import { desiredContainer, desiredState, name } from '../support/containers.ts';
+
+const before = desiredState([desiredContainer('a'), desiredContainer('b')]);
+const after = desiredState([desiredContainer('a'), desiredContainer('b', { hostname: 'new' }), desiredContainer('c')]);
+
+describe('what a pass looks at', () => {
+  it('is everything when everything was asked for', () => {
+    expect(scopeOf(wakeAll, before, new Set())).toBeUndefined();
+  });
+
+  it('is one container when its cgroup was written to', () => {
+    expect(scopeOf(wakeContainer(name('b')), before, new Set())).toEqual(new Set(['b']));
+  });
+
+  it('is what changed in the manifests when they were saved', () => {
+    expect(changedContainers(before, after)).toEqual(new Set(['b', 'c']));
+    expect(scopeOf(wakeSource, after, changedContainers(before, after))).toEqual(new Set(['b', 'c']));
+  });
+
+  it('is nothing for a container that no manifest names', () => {
+    expect(scopeOf(wakeContainer(name('stranger')), before, new Set())).toEqual(new Set());
+  });
+
+  it('takes equal manifests for unchanged although they were parsed anew', () => {
+    expect(changedContainers(before, structuredClone(before))).toEqual(new Set());
+  });
+});
