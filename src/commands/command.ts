@@ -1,0 +1,51 @@
+import type { Settings } from '../host/paths.ts';
+import type { Logger } from '../log.ts';
+import type { Result } from '../render/result.ts';
+import type { Screen } from '../render/screen.ts';
+
+/** What the command line says of one verb, enough to parse it and to print its help without loading it. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly alias?: string;
+  /** After `reconcile`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly details?: string;
+  readonly examples: readonly { readonly command: string; readonly does: string }[];
+  readonly flags: readonly FlagSpec[];
+  /** True where Ctrl-C belongs to what the command starts. */
+  readonly leavesSignals?: boolean;
+  load(): Promise<{ readonly run: Run }>;
+}
+
+export interface FlagSpec {
+  readonly name: string;
+  readonly short?: string;
+  /** Word for the value in the help; absent: the flag is on or off. */
+  readonly value?: string;
+  readonly help: string;
+  /** Environment variable that sets it where the flag is not given. */
+  readonly env?: string;
+  readonly default?: string;
+}
+
+export type Flags = Readonly<Record<string, string | true>>;
+
+export interface Invocation {
+  readonly flags: Flags;
+  /** What follows the verb and is no flag. */
+  readonly operands: readonly string[];
+  readonly settings: Settings;
+  readonly screen: Screen;
+  readonly log: Logger;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+export interface Outcome {
+  readonly result: Result;
+  /** 0 where absent. */
+  readonly exitStatus?: number;
+}
+
+export type Run = (invocation: Invocation) => Promise<Outcome>;

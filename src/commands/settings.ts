@@ -1,0 +1,86 @@
+import { isAbsolute, resolve } from 'node:path';
+import type { Settings } from '../host/paths.ts';
+import type { LogLevel } from '../log.ts';
+import { logLevels } from '../log.ts';
+import { outputFormats } from '../render/result.ts';
+import type { OutputFormat } from '../render/result.ts';
+import { isContainerName } from '../state/container-name.ts';
+import type { FlagSpec, Flags } from './command.ts';
+import { usageError } from './parse.ts';
+import { globalFlags } from './table.ts';
+
+export interface CliSettings extends Settings {
+  readonly output: OutputFormat;
+  /** Absent: the command chooses. */
+  readonly logLevel?: LogLevel;
+}
+
+/** Flag, then environment, then default; folders made absolute. Throws ERR_USAGE naming where a bad value came from. */
+export function resolveSettings(flags: Flags, env: NodeJS.ProcessEnv, cwd: string): CliSettings {
+  const root = folderOf(globalSettingOf('root', flags, env), cwd);
+  const data = folderOf(globalSettingOf('data', flags, env), cwd);
+  if (root === data) throw usageError(`--root and --data are the same folder: ${root}`, 'name two folders');
+  const logLevel = globalSettingOf('log-level', flags, env);
+  return {
+    root,
+    data,
+    cgroupParent: cgroupParentOf(globalSettingOf('cgroup-parent', flags, env)),
+    runtime: runtimeOf(globalSettingOf('runtime', flags, env)),
+    output: oneOf(globalSettingOf('output', flags, env), outputFormats),
+    ...(logLevel.value === '' ? {} : { logLevel: oneOf(logLevel, logLevels) }),
+  };
+}
+
+/** The command's own flags, with those that are not given taken from the environment or their default. */
+export function completeFlags(specs: readonly FlagSpec[], flags: Flags, env: NodeJS.ProcessEnv): Flags {
+  const complete: Record<string, string | true> = { ...flags };
+  for (const spec of specs) {
+    const { value } = settingOf(spec, flags, env);
+    if (spec.value !== undefined && value !== '') complete[spec.name] = value;
+  }
+  return complete;
+}
+
+interface Setting {
+  readonly value: string;
+  /** As the user wrote it: --root, or RECONCILE_ROOT. */
+  readonly origin: string;
+}
+
+function globalSettingOf(name: string, flags: Flags, env: NodeJS.ProcessEnv): Setting {
+  const spec = globalFlags.find((flag) => flag.name === name);
+  return settingOf(spec ?? { name, help: '' }, flags, env);
+}
+
+function settingOf(spec: FlagSpec, flags: Flags, env: NodeJS.ProcessEnv): Setting {
+  const flag = flags[spec.name];
+  if (typeof flag === 'string') return { value: flag, origin: `--${spec.name}` };
+  const fromEnv = spec.env === undefined ? undefined : env[spec.env];
+  if (fromEnv !== undefined && fromEnv !== '') return { value: fromEnv, origin: spec.env ?? '' };
+  return { value: spec.default ?? '', origin: `--${spec.name}` };
+}
+
+function folderOf({ value, origin }: Setting, cwd: string): string {
+  if (value.includes('\0') || value.includes('\n')) throw usageError(`${origin}: not a folder name`, 'write a path');
+  const path = resolve(cwd, value);
+  if (path === '/') throw usageError(`${origin}: / cannot be used`, 'name a folder of its own, such as /run/reconcile');
+  return path;
+}
+
+/** Each part is a DNS label: no `..`, no cgroup file's name, nothing that a runtime could take for a flag. */
+function cgroupParentOf({ value, origin }: Setting): string {
+  const parts = value.replace(/^\//, '').split('/');
+  if (parts.every(isContainerName)) return parts.join('/');
+  throw usageError(`${origin}: not the name of a cgroup (got ${value})`, 'write small letters, digits and -, such as reconcile or apps/shop');
+}
+
+function runtimeOf({ value, origin }: Setting): string {
+  if (['auto', 'crun', 'runc'].includes(value) || isAbsolute(value)) return value;
+  throw usageError(`${origin}: not a runtime (got ${value})`, 'write auto, crun, runc or an absolute path');
+}
+
+function oneOf<Value extends string>({ value, origin }: Setting, allowed: readonly Value[]): Value {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found !== undefined) return found;
+  throw usageError(`${origin}: unknown value (got ${value})`, `write ${allowed.join(', ')}`);
+}

@@ -1,0 +1,44 @@
+import { ReconcileError } from '../errors.ts';
+import { formatDiagnostic } from '../manifest/diagnostic.ts';
+import { resolveManifests } from '../manifest/manifest.ts';
+import type { ResolvedManifests } from '../manifest/manifest.ts';
+import type { PlanOptions } from '../plan/plan.ts';
+import { counted } from '../render/layout.ts';
+import type { LoadedSource, Source } from '../source/source.ts';
+import type { Flags } from './command.ts';
+import { likelyVerb } from './parse.ts';
+
+/** What a PATH left out means. */
+const defaultPaths = ['manifests'];
+
+/** The manifests below the PATHs of a command line, not read yet. */
+export async function openSource(operands: readonly string[]): Promise<Source> {
+  const { openDirSource } = await import('../source/dir.ts');
+  return openDirSource(operands.length === 0 ? defaultPaths : operands);
+}
+
+/** Reads all manifests. Throws ERR_MANIFEST_INVALID, listing every fault of every file. */
+export async function loadValid(operands: readonly string[]): Promise<ResolvedManifests> {
+  const loaded = resolveManifests(await loadFiles(operands));
+  const { diagnostics } = loaded;
+  if (diagnostics.length === 0) return loaded;
+  const title = `${counted(diagnostics.length, 'fault')} in the manifests; nothing was done`;
+  throw new ReconcileError('ERR_MANIFEST_INVALID', [title, ...diagnostics.map(formatDiagnostic)].join('\n'));
+}
+
+/** A misspelt verb is taken for a path, which then is not there: the error says which verb was likely meant. */
+async function loadFiles(operands: readonly string[]): Promise<LoadedSource> {
+  const source = await openSource(operands);
+  try {
+    return await source.load();
+  } catch (error) {
+    const verb = operands[0] === undefined ? undefined : likelyVerb(operands[0]);
+    if (!(error instanceof ReconcileError) || verb === undefined) throw error;
+    throw new ReconcileError(error.code, error.message, { hint: `did you mean: reconcile ${verb}?`, cause: error });
+  }
+}
+
+/** `--allow-hazards` and `--allow-prune`. */
+export function planOptionsOf(flags: Flags): PlanOptions {
+  return { allowHazards: flags['allow-hazards'] === true, allowPrune: flags['allow-prune'] === true };
+}

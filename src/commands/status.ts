@@ -1,0 +1,51 @@
+import type { Host } from '../host/host.ts';
+import { openHost } from '../host/host.ts';
+import type { Change } from '../plan/types.ts';
+import { plan } from '../reconcile.ts';
+import type { StatusRow } from '../render/status.ts';
+import type { DesiredContainer, DesiredState } from '../state/desired.ts';
+import type { ObservedContainer } from '../state/observed.ts';
+import type { Invocation, Outcome } from './command.ts';
+import { loadValid } from './sources.ts';
+
+/** With PATHs against those manifests; without, against what was applied last, so that only drift shows. */
+export async function run({ operands, settings }: Invocation): Promise<Outcome> {
+  const loaded = operands.length === 0 ? undefined : await loadValid(operands);
+  const host = await openHost(settings);
+  const planned = plan(host, loaded?.desired ?? appliedState(host));
+  const present = new Map(planned.observed.containers.map((container) => [container.name, container]));
+  const rows = planned.plan.changes.map((change) => rowOf(change, present.get(change.name), { host, nowMs: planned.observed.nowMs }));
+  return { result: { kind: 'status', rows } };
+}
+
+/** The desired state that the bundles remember. */
+function appliedState({ bundles }: Host): DesiredState {
+  const containers: DesiredContainer[] = [];
+  for (const name of bundles.list()) {
+    const bundle = bundles.read(name);
+    if (bundle === undefined || bundle === 'damaged') continue;
+    const { group, manifest, labels, annotations, spec } = bundle.record;
+    containers.push({ name, group, manifest, labels, annotations, spec });
+  }
+  return { revision: 'applied', containers, complete: true };
+}
+
+function rowOf(
+  change: Change,
+  observed: ObservedContainer | undefined,
+  { host, nowMs }: { readonly host: Host; readonly nowMs: number },
+): StatusRow {
+  const { bundle, cgroup, process, exit } = observed ?? {};
+  return {
+    name: change.name,
+    ...(change.manifest === undefined ? {} : { manifest: change.manifest }),
+    status: observed?.status ?? 'absent',
+    ...(process === undefined ? {} : { pid: process.pid, runningMs: Math.max(0, nowMs - process.startedAtMs) }),
+    restarts: bundle?.restarts.count ?? 0,
+    ...(cgroup === undefined ? {} : { cgroup: cgroup.path }),
+    resources: cgroup === undefined ? {} : host.cgroups.codec.fromFiles(cgroup.files),
+    usage: cgroup?.usage ?? {},
+    ...(exit === undefined ? {} : { exit }),
+    drift: change.fields,
+  };
+}

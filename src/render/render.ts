@@ -1,0 +1,85 @@
+import { escapeText } from './escape.ts';
+import { counted } from './layout.ts';
+import { planJson } from './plan-json.ts';
+import { planMarkdown } from './plan-markdown.ts';
+import { planText } from './plan-text.ts';
+import type { OutputFormat, Result } from './result.ts';
+import { statusJson } from './status-json.ts';
+import { statusText } from './status-text.ts';
+import { paint, plainStyle } from './style.ts';
+import type { Style } from './style.ts';
+
+/** A command's result as text for stdout, ended by a newline; empty where there is nothing to say. */
+export function render(result: Result, format: OutputFormat, style: Style): string {
+  switch (format) {
+    case 'text':
+      return renderText(result, style);
+    case 'json':
+      return result.kind === 'nothing' ? '' : JSON.stringify(renderJson(result), undefined, 2) + '\n';
+    case 'markdown':
+      return renderMarkdown(result);
+  }
+}
+
+function renderText(result: Result, style: Style): string {
+  switch (result.kind) {
+    case 'plan':
+      return planText(result.plan, style);
+    case 'applied':
+      return appliedText(result, style);
+    case 'status':
+      return statusText(result.rows, style);
+    case 'valid':
+      if (result.files === 0) return 'No manifests here.\n';
+      return `${counted(result.containers, 'container')} in ${counted(result.files, 'file')}: valid.\n`;
+    case 'nothing':
+      return '';
+  }
+}
+
+/** What one run did, after its plan was shown; failures are on stderr already. */
+function appliedText({ plan, applied, durationMs }: Result & { kind: 'applied' }, style: Style): string {
+  if (plan.steps.length === 0) return '';
+  const failed = applied.failed.length;
+  const broken = new Set(applied.failed.map(({ name }) => name));
+  const done = plan.changes.filter(({ action, name }) => action !== 'none' && !broken.has(name)).length;
+  const took = `in ${(durationMs / 1000).toFixed(1)} s`;
+  const text = `Applied to ${counted(done, 'container')}${failed > 0 ? `, ${failed} failed,` : ''} ${took}.`;
+  return paint(style, failed > 0 ? 'red' : 'green', text) + '\n';
+}
+
+function renderJson(result: Exclude<Result, { kind: 'nothing' }>): object {
+  switch (result.kind) {
+    case 'plan':
+      return planJson(result.plan);
+    case 'applied':
+      return {
+        ...planJson(result.plan),
+        failed: result.applied.failed.map(({ name, error }) => ({
+          name,
+          code: error.code,
+          message: error.message,
+          ...(error.hint === undefined ? {} : { hint: error.hint }),
+        })),
+      };
+    case 'status':
+      return statusJson(result.rows);
+    case 'valid':
+      return { files: result.files, containers: result.containers };
+  }
+}
+
+function renderMarkdown(result: Result): string {
+  if (result.kind === 'plan' || result.kind === 'applied') return planMarkdown(result.plan);
+  const text = renderText(result, plainStyle);
+  return text === '' ? '' : `\`\`\`text\n${text}\`\`\`\n`;
+}
+
+/** An error as one line on stderr, and its mend on a second one. */
+export function errorText(error: { code: string; message: string; hint?: string | undefined }, style: Style): string {
+  const [first = '', ...rest] = error.message.split('\n');
+  const lines = [`${paint(style, 'red', 'reconcile:')} ${escapeText(first)} ${paint(style, 'dim', `[${error.code}]`)}`];
+  for (const line of rest) lines.push(`  ${escapeText(line)}`);
+  if (error.hint !== undefined) lines.push(`  ${escapeText(error.hint)}`);
+  return lines.join('\n') + '\n';
+}

@@ -1,0 +1,63 @@
+import { escapeText } from './escape.ts';
+import { alignColumns } from './layout.ts';
+import { paint } from './style.ts';
+import type { Style, Tone } from './style.ts';
+import type { StatusRow } from './status.ts';
+import { formatBytes, formatDuration, formatUsage, formatValue } from './value.ts';
+
+const titles = ['NAME', 'STATUS', 'PID', 'RESTARTS', 'MEMORY', 'CPU', 'TASKS', 'DRIFT'];
+
+const tones: Readonly<Record<StatusRow['status'], Tone>> = {
+  running: 'green',
+  created: 'yellow',
+  creating: 'yellow',
+  stopped: 'red',
+  absent: 'red',
+};
+
+/** A table of containers, then one line for each field that differs. */
+export function statusText(rows: readonly StatusRow[], style: Style): string {
+  if (rows.length === 0) return 'No containers.\n';
+  const table = [titles.map((title) => paint(style, 'bold', title)), ...rows.map((row) => rowCells(row, style))];
+  const drift = rows.flatMap((row) => row.drift.map((field) => [row.name, ...driftCells(field)]));
+  const driftLines = drift.length === 0 ? [] : ['', paint(style, 'bold', 'Drift:'), ...alignColumns(drift, 2)];
+  return [...alignColumns(table), ...driftLines].join('\n') + '\n';
+}
+
+function rowCells(row: StatusRow, style: Style): string[] {
+  const { resources, usage } = row;
+  return [
+    row.name,
+    paint(style, tones[row.status], statusCell(row)),
+    row.pid === undefined ? '-' : String(row.pid),
+    String(row.restarts),
+    ofLimit(usage.memoryBytes === undefined ? undefined : formatUsage(usage.memoryBytes), bytesLimit(resources['memory.max'])),
+    resources['cpu.max'] === undefined ? '-' : String(resources['cpu.max']),
+    ofLimit(usage.tasks?.toString(), resources['pids.max']?.toString()),
+    row.drift.length === 0 ? '-' : paint(style, 'yellow', String(row.drift.length)),
+  ];
+}
+
+function statusCell({ status, exit, runningMs }: StatusRow): string {
+  if (exit !== undefined) return `${status} (${exit.oomKilled ? 'out of memory' : `exit ${exit.code ?? 'unknown'}`})`;
+  return runningMs === undefined ? status : `${status} ${formatDuration(runningMs)}`;
+}
+
+function bytesLimit(limit: number | 'max' | undefined): string | undefined {
+  return typeof limit === 'number' ? formatBytes(limit) : limit;
+}
+
+function ofLimit(usage: string | undefined, limit: string | undefined): string {
+  if (usage === undefined) return '-';
+  return limit === undefined || limit === 'max' ? usage : `${usage}/${limit}`;
+}
+
+function driftCells(field: StatusRow['drift'][number]): string[] {
+  const { path, before, after, kernel, enforced } = field;
+  return [
+    escapeText(path),
+    `is ${formatValue(path, before)}, manifest says ${formatValue(path, after)}`,
+    kernel === undefined ? '' : kernel.file,
+    enforced ? '' : '(reported only)',
+  ];
+}

@@ -1,0 +1,119 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { planText } from '../../src/render/plan-text.ts';
+import { plainStyle } from '../../src/render/style.ts';
+import { changeOf, memoryRaised, planOf } from './plan-fixture.ts';
+
+function linesOf(...args: Parameters<typeof planOf>): string[] {
+  return planText(planOf(...args), plainStyle).trimEnd().split('\n');
+}
+
+describe('planText', () => {
+  it('ends with a line that tools can look for', () => {
+    const plan = [
+      changeOf('a'),
+      changeOf('b', { action: 'update', reason: 'drift' }),
+      changeOf('c', { action: 'restart', reason: 'exited' }),
+      changeOf('d', { action: 'replace', reason: 'rootfs-changed' }),
+      changeOf('e', { action: 'delete', reason: 'not-in-manifests' }),
+    ];
+
+    expect(linesOf(plan).at(-1)).toBe('Plan: 2 to add, 2 to change, 2 to destroy.');
+  });
+
+  it('says so where nothing is to do', () => {
+    const lines = linesOf([changeOf('a', { action: 'none', reason: 'unchanged' })]);
+
+    expect(lines).toEqual(['1 container unchanged.', 'No changes.']);
+  });
+
+  it('shows a limit as the manifest and as the kernel have it', () => {
+    const lines = linesOf([changeOf('web', { action: 'update', reason: 'manifest-changed', pid: 42, fields: [memoryRaised] })]);
+
+    expect(lines.slice(0, 3)).toEqual([
+      '  ~ update web: the manifest changed, the process goes on  manifests/web.yaml:1',
+      '      resources.memory.max  256Mi -> 512Mi',
+      '        memory.limit_in_bytes 268435456 -> 536870912',
+    ]);
+  });
+
+  it('shows what a new cgroup gets', () => {
+    const web = changeOf('web');
+    const write = { field: 'pids.max', controller: 'pids', file: 'pids.max', value: '32', direction: 'decrease' } as const;
+
+    const lines = linesOf([web], [{ kind: 'write-limits', phase: 'create', lane: 'web', container: web.name, writes: [write] }]);
+
+    expect(lines[1]).toBe('      pids.max=32');
+  });
+
+  it('puts the kernel beside the field where 80 columns are enough', () => {
+    const field = { ...memoryRaised, kernel: { file: 'memory.max', before: '268435456', after: '536870912' } };
+
+    const lines = linesOf([changeOf('web', { action: 'update', reason: 'manifest-changed', fields: [field] })]);
+
+    expect(lines[1]).toBe('      resources.memory.max  256Mi -> 512Mi  memory.max 268435456 -> 536870912');
+  });
+
+  it('shows that a secret changed, and not what it is', () => {
+    const field = { path: 'process.env.TOKEN', before: '(hidden)', after: '(hidden)', effect: 'restart', origin: 'manifest', enforced: true } as const;
+
+    const lines = linesOf([changeOf('web', { action: 'restart', reason: 'manifest-changed', fields: [field] })]);
+
+    expect(lines[1]).toBe('      process.env.TOKEN  (hidden), changed');
+  });
+
+  it('shows equal replicas as one', () => {
+    const lines = linesOf([changeOf('web-0'), changeOf('web-1'), changeOf('web-2'), changeOf('web-3', { group: 'other' })]);
+
+    expect(lines.filter((line) => line.includes('create'))).toEqual([
+      '  + create web-0 … web-2 (3): not on this host  manifests/web.yaml:1',
+      '  + create web-3: not on this host  manifests/web.yaml:1',
+    ]);
+  });
+
+  it('says why a container is refused, once, and what to do', () => {
+    const remark = { path: 'resources.memory.max', message: '1 is below usage', hint: 'allow it' };
+    const change = changeOf('web', {
+      action: 'none',
+      reason: 'refused',
+      hazards: [{ code: 'memory-below-usage', blocking: true, ...remark }],
+      refusals: [remark],
+    });
+
+    const text = linesOf([change]).join('\n');
+
+    expect(text.match(/1 is below usage; allow it/g)).toHaveLength(1);
+    expect(text).toContain('1 refused');
+  });
+
+  it('marks drift that is only reported', () => {
+    const field = { ...memoryRaised, origin: 'drift', enforced: false } as const;
+
+    const lines = linesOf([changeOf('web', { action: 'none', reason: 'unchanged', fields: [field] })]);
+
+    expect(lines[2]).toMatch(/\(reported only\)$/);
+  });
+
+  it.each([
+    ['an escape sequence', '/srv/\x1b[2Jevil', '\\x1b[2J'],
+    ['a new line', '/srv/a\nPlan: 0 to add', '\\x0aPlan'],
+    ['a bidirectional control', '/srv/\u202egpj', '\\u{202e}'],
+    ['a C1 control', '/srv/\u009b31m', '\\x9b31m'],
+  ])('spells out %s in a value', (_case, value, shown) => {
+    const field = { path: 'rootfs.path', before: '/srv/a', after: value, effect: 'replace', origin: 'manifest', enforced: true } as const;
+
+    const text = planText(planOf([changeOf('web', { action: 'replace', reason: 'manifest-changed', fields: [field] })]), plainStyle);
+
+    expect(text).toContain(shown);
+    expect(text).toBe(stripVTControlCharacters(text));
+  });
+
+  it('says the same with and without colour', () => {
+    const plan = planOf([changeOf('web', { action: 'update', reason: 'drift', fields: [memoryRaised] })]);
+
+    const coloured = planText(plan, { colour: true, width: 80 });
+
+    expect(coloured).toContain('\x1b[');
+    expect(stripVTControlCharacters(coloured)).toBe(planText(plan, plainStyle));
+  });
+});

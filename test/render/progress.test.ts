@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { ReconcileError } from '../../src/errors.ts';
+import type { Step } from '../../src/plan/types.ts';
+import { openProgress } from '../../src/render/progress.ts';
+import { plainStyle } from '../../src/render/style.ts';
+import type { ContainerName } from '../../src/state/container-name.ts';
+import { changeOf, planOf } from './plan-fixture.ts';
+
+function stepsOf(name: string): Step[] {
+  const container = name as ContainerName;
+  return [
+    { kind: 'create', phase: 'create', lane: name, container },
+    { kind: 'start', phase: 'create', lane: name, container },
+  ];
+}
+
+function openRecorded(live: boolean): { told: string[]; onStep: ReturnType<typeof openProgress>['onStep'] } {
+  const told: string[] = [];
+  const plan = planOf([changeOf('a'), changeOf('b')], [...stepsOf('a'), ...stepsOf('b')]);
+  const { onStep } = openProgress(plan, { write: (text) => told.push(text), style: plainStyle, live });
+  return { told, onStep };
+}
+
+describe('openProgress', () => {
+  it('tells off a terminal when a container is done, not each step', () => {
+    const { told, onStep } = openRecorded(false);
+
+    for (const step of stepsOf('a')) {
+      onStep({ type: 'started', step });
+      onStep({ type: 'finished', step, durationMs: 1 });
+    }
+
+    expect(told).toEqual([expect.stringMatching(/^created a \(\d+ms\)\n$/)]);
+  });
+
+  it('counts containers on a terminal in one line that is written over', () => {
+    const { told, onStep } = openRecorded(true);
+
+    for (const step of stepsOf('a')) {
+      onStep({ type: 'started', step });
+      onStep({ type: 'finished', step, durationMs: 1 });
+    }
+
+    expect(told).toEqual(['\r\x1b[Kcreating 0/2 …', '\r\x1b[Kcreating 1/2 …']);
+  });
+
+  it('tells a failure with its hint at once', () => {
+    const { told, onStep } = openRecorded(false);
+    const [step] = stepsOf('a');
+
+    onStep({ type: 'failed', step: step!, error: new ReconcileError('ERR_ROOTFS', 'a: no space\x07', { hint: 'free some' }) });
+
+    expect(told.join('')).toBe('failed a: no space\\x07 [ERR_ROOTFS]\n  free some\n');
+  });
+});
