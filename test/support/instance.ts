@@ -1,0 +1,160 @@
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cgroupFolders, mountsBelow, pidsOf, processesNaming } from './kernel.ts';
+
+export interface CommandResult {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const cli = new URL('../../src/cli.ts', import.meta.url).pathname;
+
+/** One reconcile with a root, data folder, cgroup parent and manifests of its own. */
+export interface Instance {
+  readonly folder: string;
+  readonly manifests: string;
+  readonly root: string;
+  readonly data: string;
+  readonly parent: string;
+  /** Name of a container's cgroup beneath the hierarchy's root. */
+  cgroup(name: string): string;
+  write(file: string, text: string): void;
+  remove(file: string): void;
+  /** Runs a command to its end, as a user types it. */
+  run(...args: string[]): CommandResult;
+  /** `apply`, which must succeed. */
+  apply(...args: string[]): CommandResult;
+  watch(...args: string[]): Watcher;
+  status(...args: string[]): StatusRow[];
+  pid(name: string): number;
+  /** Everything that is left of the instance outside its manifests; empty after a destroy. */
+  leftovers(): string[];
+  close(): Promise<void>;
+}
+
+export interface StatusRow {
+  readonly name: string;
+  readonly status: string;
+  readonly pid?: number;
+  readonly restarts: number;
+  readonly drift: readonly { readonly path: string }[];
+}
+
+export interface Watcher {
+  readonly child: ChildProcess;
+  output(): string;
+  /** Resolves when the output so far matches. */
+  until(pattern: RegExp, timeoutMs?: number): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+let count = 0;
+
+export function openInstance(): Instance {
+  const folder = mkdtempSync(join(tmpdir(), 'reconcile-test-'));
+  count += 1;
+  const parent = `rectest-${process.pid}-${count}`;
+  const [manifests, root, data] = ['manifests', 'run', 'data'].map((name) => join(folder, name)) as [string, string, string];
+  mkdirSync(manifests);
+  const flags = ['--root', root, '--data', data, '--cgroup-parent', parent];
+  const watchers: Watcher[] = [];
+
+  const run = (...args: string[]): CommandResult =>
+    spawnSync(process.execPath, [cli, args[0] ?? '', ...flags, ...args.slice(1)], { encoding: 'utf8', timeout: 120_000 });
+
+  const instance: Instance = {
+    folder,
+    manifests,
+    root,
+    data,
+    parent,
+    cgroup: (name) => `${parent}/${name}`,
+    write: (file, text) => { writeFileSync(join(manifests, file), text); },
+    remove: (file) => { rmSync(join(manifests, file)); },
+    run,
+    apply(...args) {
+      const result = run('apply', '--yes', ...args, manifests);
+      if (result.status !== 0) throw new Error(`apply: status ${result.status}\n${result.stdout}\n${result.stderr}`);
+      return result;
+    },
+    watch(...args) {
+      const child = spawn(process.execPath, [cli, 'watch', ...flags, ...args, manifests], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const watcher = followOutput(child);
+      watchers.push(watcher);
+      return watcher;
+    },
+    status(...args) {
+      const { stdout } = run('status', '-o', 'json', ...args);
+      return (JSON.parse(stdout) as { containers: StatusRow[] }).containers;
+    },
+    pid(name) {
+      const pid = instance.status().find((row) => row.name === name)?.pid;
+      if (pid === undefined) throw new Error(`${name} does not run`);
+      return pid;
+    },
+    leftovers: () => [
+      ...cgroupFolders(parent),
+      ...mountsBelow(folder),
+      ...processesNaming(folder).map((pid) => `process ${pid}`),
+      ...['bundles', 'exits', 'runtime', 'sockets'].flatMap((name) => entriesOf(join(root, name))),
+      ...['layers', 'jails', 'logs'].flatMap((name) => entriesOf(join(data, name))),
+    ],
+    async close() {
+      for (const watcher of watchers) await watcher.stop('SIGKILL');
+      const { status, stderr } = run('destroy', '--yes');
+      const left = instance.leftovers();
+      if (status !== 0 || left.length > 0) throw new Error(`not cleaned up: ${left.join(', ')}\n${stderr}`);
+      rmSync(folder, { recursive: true });
+    },
+  };
+  return instance;
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((entry) => join(folder, entry));
+  } catch {
+    return [];
+  }
+}
+
+function followOutput(child: ChildProcess): Watcher {
+  let text = '';
+  const append = (chunk: Buffer): void => { text += chunk.toString(); };
+  child.stdout?.on('data', append);
+  child.stderr?.on('data', append);
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return {
+    child,
+    output: () => text,
+    until: (pattern, timeoutMs = 20_000) =>
+      eventually(() => { if (!pattern.test(text)) throw new Error(`no ${pattern} in:\n${text}`); }, timeoutMs),
+    stop(signal = 'SIGTERM') {
+      if (child.exitCode === null) child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+/** Tries again until `check` no longer throws; what it threw last is the failure. */
+export async function eventually(check: () => void, timeoutMs = 20_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      check();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+/** All processes of a container's cgroup. */
+export function containerPids(instance: Instance, name: string): number[] {
+  return pidsOf(instance.cgroup(name));
+}

@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/*
+ * A second way of reading the kernel, which shares nothing with src: tests hold the program against it.
+ */
+
+export const mode: 'unified' | 'hybrid' | 'legacy' = existsSync('/sys/fs/cgroup/cgroup.controllers')
+  ? 'unified'
+  : existsSync('/sys/fs/cgroup/unified/cgroup.controllers')
+    ? 'hybrid'
+    : 'legacy';
+
+const hierarchies = mode === 'unified' ? [''] : readdirSync('/sys/fs/cgroup').sort();
+
+/** The folder of a cgroup in the hierarchy that holds `file`. */
+function cgroupFile(cgroup: string, file: string): string {
+  const found = hierarchies.map((one) => join('/sys/fs/cgroup', one, cgroup, file)).filter((path) => existsSync(path));
+  if (found[0] === undefined) throw new Error(`no hierarchy has ${cgroup}/${file}`);
+  return found[0];
+}
+
+export function readCgroup(cgroup: string, file: string): string {
+  return readFileSync(cgroupFile(cgroup, file), 'utf8').trim();
+}
+
+/** What somebody else on the host does. */
+export function writeCgroup(cgroup: string, file: string, value: string): void {
+  writeFileSync(cgroupFile(cgroup, file), value, { flag: 'r+' });
+}
+
+/** Every folder of a cgroup, over all hierarchies. */
+export function cgroupFolders(cgroup: string): string[] {
+  return hierarchies.map((one) => join('/sys/fs/cgroup', one, cgroup)).filter((path) => existsSync(path));
+}
+
+export function pidsOf(cgroup: string): number[] {
+  const file = cgroupFolders(cgroup).map((folder) => join(folder, 'cgroup.procs'))[0];
+  return file === undefined ? [] : readFileSync(file, 'utf8').split('\n').filter(Boolean).map(Number);
+}
+
+export function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+}
+
+/** Field 22 of /proc/PID/stat. */
+export function startTimeOf(pid: number): string | undefined {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[19];
+}
+
+export function namespaceOf(pid: number | 'self', type: string): string {
+  return readlinkSync(`/proc/${pid}/ns/${type}`);
+}
+
+export function mountsBelow(folder: string): string[] {
+  const points = readFileSync('/proc/self/mountinfo', 'utf8').split('\n').map((line) => line.split(' ')[4] ?? '');
+  return points.filter((point) => point === folder || point.startsWith(`${folder}/`));
+}
+
+/** Processes whose command line mentions `text`: monitors and runtimes of one instance. */
+export function processesNaming(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
+    .filter((entry) => commandLine(entry).includes(text))
+    .map(Number);
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
