@@ -3,7 +3,6 @@ import {
   closeSync,
   constants,
   existsSync,
-  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -20,37 +19,18 @@ import { basename, dirname, join } from 'node:path';
 import { errnoOf, ReconcileError } from '../errors.ts';
 
 /**
- * Replaces the content of `path` in one step: a reader, or a crash at any moment, meets the old
- * text or the new one. A symbolic link at `path` is replaced, not followed.
+ * Replaces the content of `path` in one step: a reader, or our own end at any moment, meets the old text or
+ * the new one. It does not wait for the disk: a power cut can leave an empty file, which every reader takes for damaged.
+ * A symbolic link at `path` is replaced, not followed.
  */
 export function writeFileAtomic(path: string, text: string, mode = 0o600): void {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    writeDurably(temporary, text, mode);
+    writeFileSync(temporary, text, { flag: 'wx', mode });
     renameSync(temporary, path);
-    flushFolder(dirname(path));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
-  }
-}
-
-function writeDurably(path: string, text: string, mode: number): void {
-  const fd = openSync(path, 'wx', mode);
-  try {
-    writeFileSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function flushFolder(path: string): void {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }
 
@@ -110,7 +90,7 @@ export function removeTree(path: string): void {
   if (!found.isDirectory()) return unlinkIfThere(path);
   const parent = openFolder(dirname(path));
   try {
-    removeBelow({ parent, name: basename(path), path, depth: 0, top: parent, mountId: mountIdOf(parent) });
+    removeBelow({ parent, name: Buffer.from(basename(path)).toString('latin1'), path, depth: 0, top: parent, mountId: mountIdOf(parent) });
   } finally {
     closeSync(parent);
   }
@@ -118,6 +98,7 @@ export function removeTree(path: string): void {
 
 interface Removal {
   readonly parent: number;
+  /** Its bytes as latin1: a container may give a file a name that is no UTF-8, which no other text could hold. */
   readonly name: string;
   readonly path: string;
   readonly depth: number;
@@ -154,7 +135,7 @@ function removeEntry(entry: { readonly name: string; isDirectory(): boolean }, r
   renameSync(below(parent, entry.name), below(top, `.deep-${randomBytes(8).toString('hex')}`));
 }
 
-function unlinkIfThere(path: string): void {
+function unlinkIfThere(path: string | Buffer): void {
   try {
     unlinkSync(path);
   } catch (error) {
@@ -170,16 +151,16 @@ function refuseMount(folder: number, removal: Removal): void {
   });
 }
 
-function openFolder(path: string): number {
+function openFolder(path: string | Buffer): number {
   return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
 }
 
 function readEntries(folder: number) {
-  return readdirSync(`/proc/self/fd/${folder}`, { withFileTypes: true });
+  return readdirSync(`/proc/self/fd/${folder}`, { withFileTypes: true, encoding: 'latin1' });
 }
 
-function below(folder: number, name: string): string {
-  return `/proc/self/fd/${folder}/${name}`;
+function below(folder: number, name: string): Buffer {
+  return Buffer.from(`/proc/self/fd/${folder}/${name}`, 'latin1');
 }
 
 /** The id tells a bind mount from its own file system too, where the device number does not. */

@@ -108,6 +108,19 @@ describe('removeTree', () => {
     expect(existsSync(join(dir, 'outside/keep'))).toBe(true);
   });
 
+  it('removes files and folders whose names are no UTF-8', () => {
+    const folder = join(dir, 'layer');
+    const strange = (name: string): Buffer => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, 'latin1')]);
+    mkdirSync(folder);
+    mkdirSync(strange('\xff\xfe'));
+    writeFileSync(strange('\xc3('), '');
+    writeFileSync(strange('\xff\xfe/ä'), '');
+
+    removeTree(folder);
+
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it('removes folders nested deeper than files may be open', () => {
     mkdirSync(join(dir, 'a'));
     execFileSync('mkdir', ['-p', 'd/'.repeat(1500)], { cwd: join(dir, 'a') });
