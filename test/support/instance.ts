@@ -3,7 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cgroupFolders, mountsBelow, pidsOf, processesNaming } from './kernel.ts';
+import { cgroupFolders, mountsBelow, processesNaming } from './kernel.ts';
+import { lane } from './lane.ts';
 
 export interface CommandResult {
   readonly status: number | null;
@@ -11,7 +12,7 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-const cli = new URL('../../src/cli.ts', import.meta.url).pathname;
+const [program = '', ...cliArgs] = [...lane.prefix, process.execPath, new URL('../../src/cli.ts', import.meta.url).pathname];
 
 /** One reconcile with a root, data folder, cgroup parent and manifests of its own. */
 export interface Instance {
@@ -64,7 +65,7 @@ export function openInstance(): Instance {
   const watchers: Watcher[] = [];
 
   const run = (...args: string[]): CommandResult =>
-    spawnSync(process.execPath, [cli, args[0] ?? '', ...flags, ...args.slice(1)], { encoding: 'utf8', timeout: 120_000 });
+    spawnSync(program, [...cliArgs, args[0] ?? '', ...flags, ...args.slice(1)], { encoding: 'utf8', timeout: 120_000 });
 
   const instance: Instance = {
     folder,
@@ -82,7 +83,7 @@ export function openInstance(): Instance {
       return result;
     },
     watch(...args) {
-      const child = spawn(process.execPath, [cli, 'watch', ...flags, ...args, manifests], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(program, [...cliArgs, 'watch', ...flags, ...args, manifests], { stdio: ['ignore', 'pipe', 'pipe'] });
       const watcher = followOutput(child);
       watchers.push(watcher);
       return watcher;
@@ -152,9 +153,4 @@ export async function eventually(check: () => void, timeoutMs = 20_000): Promise
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
-}
-
-/** All processes of a container's cgroup. */
-export function containerPids(instance: Instance, name: string): number[] {
-  return pidsOf(instance.cgroup(name));
 }

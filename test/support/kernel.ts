@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lane } from './lane.ts';
 
 /*
  * A second way of reading the kernel, which shares nothing with src: tests hold the program against it.
@@ -53,7 +54,7 @@ export function namespaceOf(pid: number | 'self', type: string): string {
 }
 
 export function mountsBelow(folder: string): string[] {
-  const points = readFileSync('/proc/self/mountinfo', 'utf8').split('\n').map((line) => line.split(' ')[4] ?? '');
+  const points = readFileSync(lane.mountinfo, 'utf8').split('\n').map((line) => line.split(' ')[4] ?? '');
   return points.filter((point) => point === folder || point.startsWith(`${folder}/`));
 }
 
