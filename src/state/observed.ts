@@ -25,7 +25,6 @@ export interface HostFacts {
   /** Online CPUs and memory nodes in the kernel's list format. */
   readonly cpus: string;
   readonly mems: string;
-  readonly memoryBytes: number;
   /** Fields that this kernel cannot hold, with the reason. */
   readonly unsupported: Readonly<Partial<Record<ResourceField, string>>>;
   /** Device paths named by the manifests to "major:minor"; a path that is no block device has no key. */

@@ -32,8 +32,8 @@ function unlessGone(path: string, read: () => string): string | undefined {
     if (goneErrnos.has(errno)) return undefined;
     const hint =
       errno === 'EACCES' || errno === 'EPERM'
-        ? 'Run reconcile as root.'
-        : 'Look at the limits of open files and memory.';
+        ? 'run reconcile as root'
+        : 'look at the limits of open files and memory';
     throw new ReconcileError('ERR_PROC_UNREADABLE', `${path}: cannot be read: ${errno}`, {
       cause,
       hint,

@@ -76,6 +76,6 @@ export function signalNumber(name: string): number | undefined {
 function refused(identity: ProcessIdentity, signal: string, reason: string, cause: unknown): ReconcileError {
   return new ReconcileError('ERR_SIGNAL_REFUSED', `process ${identity.pid}: send ${signal}: ${reason}`, {
     cause,
-    hint: cause === undefined ? 'Write a name such as TERM, INT or USR1.' : 'Run reconcile as root.',
+    hint: cause === undefined ? 'write a name such as TERM, INT or USR1' : 'run reconcile as root',
   });
 }

@@ -205,6 +205,6 @@ function beyond(offset: number, bytes: Buffer): ReconcileError {
 
 function damaged(reason: string): ReconcileError {
   return new ReconcileError('ERR_ROOTFS', `not a sound ELF file: ${reason}`, {
-    hint: 'Install the file anew; it is damaged or cut off.',
+    hint: 'install the file anew; it is damaged or cut off',
   });
 }

@@ -130,7 +130,7 @@ function namesIn(path: string): string[] {
   const garbled = names.find((name) => name.includes('\ufffd'));
   if (garbled === undefined) return names;
   throw new ReconcileError('ERR_ROOTFS', `${path}: the name ${JSON.stringify(garbled)} is not UTF-8`, {
-    hint: 'Rename that file.',
+    hint: 'rename that file',
   });
 }
 
@@ -147,7 +147,7 @@ function hashFile(path: string, print: string): string {
     closeSync(fd);
   }
   throw new ReconcileError('ERR_ROOTFS', `${path}: it changes while it is read`, {
-    hint: 'Take files that are not being written.',
+    hint: 'take files that are not being written',
     retryable: true,
   });
 }
@@ -173,6 +173,6 @@ export function readWhole(path: string, limitBytes: number): Buffer {
   const { size } = statSync(path);
   if (size <= limitBytes) return readFileSync(path);
   throw new ReconcileError('ERR_ROOTFS', `${path}: ${size} bytes are too many for a program`, {
-    hint: `At most ${limitBytes} bytes.`,
+    hint: `at most ${limitBytes} bytes`,
   });
 }

@@ -78,7 +78,7 @@ function copyHostFile(path: string, entry: JailFile): void {
     closeSync(copy);
   }
   throw new ReconcileError('ERR_ROOTFS', `${entry.path}: changed while it was copied`, {
-    hint: 'The next pass sees the new content.',
+    hint: 'the next pass sees the new content',
     retryable: true,
   });
 }

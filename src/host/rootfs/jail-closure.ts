@@ -74,7 +74,7 @@ interface Outcome {
 function attempt(field: string, path: string, take: () => void): Outcome | undefined {
   try {
     if (!path.startsWith('/'))
-      throw new ReconcileError('ERR_ROOTFS', `${path}: is no absolute path`, { hint: 'Write it from / on.' });
+      throw new ReconcileError('ERR_ROOTFS', `${path}: is no absolute path`, { hint: 'write it from / on' });
     take();
     return undefined;
   } catch (error) {
@@ -83,7 +83,7 @@ function attempt(field: string, path: string, take: () => void): Outcome | undef
       const problem = {
         path: field,
         message: `${path}: cannot be read: ${(error as Error).message}`,
-        hint: 'Look at the file on the host.',
+        hint: 'look at the file on the host',
       };
       return { problem, passing: true };
     }

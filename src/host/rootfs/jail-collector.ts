@@ -93,7 +93,7 @@ export function takeFolder(collector: Collector, path: string, stats: BigIntStat
   if (collector.entries.has(path)) return;
   if (collector.ownFolders.includes(path)) {
     throw new ReconcileError('ERR_ROOTFS', `${path}: belongs to reconcile itself`, {
-      hint: 'Name the folders in it that are needed.',
+      hint: 'name the folders in it that are needed',
     });
   }
   add(collector, {
@@ -136,7 +136,7 @@ function add(collector: Collector, entry: JailEntry): void {
 
 function tooMuch(path: string, limit: string): ReconcileError {
   return new ReconcileError('ERR_ROOTFS', `${path}: with it the jail has more than ${limit}`, {
-    hint: 'Name smaller folders, or put them in by a mount.',
+    hint: 'name smaller folders, or put them in by a mount',
   });
 }
 

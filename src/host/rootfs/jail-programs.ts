@@ -37,7 +37,7 @@ export function takeProgram(source: ProgramSource, path: string): void {
       throw refused(
         name,
         `its interpreter ${JSON.stringify(interpreter)} is no absolute path`,
-        'Write #! with an absolute path.',
+        'write #! with an absolute path',
       );
     }
     name = interpreter;
@@ -45,7 +45,7 @@ export function takeProgram(source: ProgramSource, path: string): void {
   throw refused(
     path,
     `more than ${maxScripts} scripts that interpret each other`,
-    'The kernel would not run it either.',
+    'the kernel would not run it either',
   );
 }
 
@@ -54,8 +54,8 @@ function takeOne(source: ProgramSource, name: string): string | undefined {
   const { path, stats } = takeNamed(source.collector, name);
   takeFile(source.collector, path, stats);
   const file = readProgramFile(path, stats, source.programs);
-  if (file.kind === 'other') throw refused(name, 'is neither a program nor a script with #!', 'List it under files.');
-  if (file.kind === 'damaged') throw refused(name, file.reason, 'Install it anew; it is damaged or cut off.');
+  if (file.kind === 'other') throw refused(name, 'is neither a program nor a script with #!', 'list it under files');
+  if (file.kind === 'damaged') throw refused(name, file.reason, 'install it anew; it is damaged or cut off');
   const library = file.kind === 'elf' && !file.elf.program;
   if (!library && (stats.mode & 0o111n) === 0n) throw refused(name, 'nobody may run it', `chmod a+x ${path}`);
   if (file.kind === 'script') return file.interpreter;
@@ -80,12 +80,12 @@ function takeLibraries(
   const list = missing.map((library) =>
     library.neededBy === path ? library.name : `${library.name} (for ${library.neededBy})`,
   );
-  throw refused(name, `needs ${list.join(', ')}, which this host does not have`, 'Install the package that holds it.');
+  throw refused(name, `needs ${list.join(', ')}, which this host does not have`, 'install the package that holds it');
 }
 
 function takeLoader({ collector }: ProgramSource, program: string, loader: string): void {
   if (!loader.startsWith('/'))
-    throw refused(program, `its loader ${JSON.stringify(loader)} is no absolute path`, 'Install it anew.');
+    throw refused(program, `its loader ${JSON.stringify(loader)} is no absolute path`, 'install it anew');
   const { path, stats } = takeNamed(collector, loader);
   takeFile(collector, path, stats);
 }
@@ -107,7 +107,7 @@ function noteCached({ cached }: ProgramSource, { name, path, elf }: FoundLibrary
     throw refused(
       path,
       `a jail for ELF machine ${elf.machine} cannot use ld.so.conf`,
-      'Put the library into /usr/lib.',
+      'put the library into /usr/lib',
     );
   cached.set(`${name} ${flags}`, { name, path, flags });
 }

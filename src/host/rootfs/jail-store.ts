@@ -54,7 +54,7 @@ function buildError(cause: unknown, jail: string): ReconcileError {
   const full = ['ENOSPC', 'EDQUOT'].includes(errnoOf(cause) ?? '');
   return new ReconcileError('ERR_ROOTFS', `jail ${jail}: cannot be made: ${reason}`, {
     cause,
-    hint: full ? 'Make room below --data.' : 'Look at the named file, and at --data.',
+    hint: full ? 'make room below --data' : 'look at the named file, and at --data',
     retryable: true,
   });
 }

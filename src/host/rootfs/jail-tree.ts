@@ -13,15 +13,15 @@ export function takeNamed(collector: Collector, path: string): Found {
   switch (way.kind) {
     case 'missing':
       throw new ReconcileError('ERR_ROOTFS', `${path}: ${through}does not exist`, {
-        hint: 'Install it on this host, or correct the path.',
+        hint: 'install it on this host, or correct the path',
       });
     case 'not-a-folder':
-      throw new ReconcileError('ERR_ROOTFS', `${path}: ${through}is not a folder`, { hint: 'Correct the path.' });
+      throw new ReconcileError('ERR_ROOTFS', `${path}: ${through}is not a folder`, { hint: 'correct the path' });
     case 'loop':
-      throw new ReconcileError('ERR_ROOTFS', `${path}: ${through}links lead in a circle`, { hint: 'Mend the links.' });
+      throw new ReconcileError('ERR_ROOTFS', `${path}: ${through}links lead in a circle`, { hint: 'mend the links' });
     case 'outside':
       throw new ReconcileError('ERR_ROOTFS', `${path}: ${through}is no place for a jail's files`, {
-        hint: 'The runtime provides /proc, /sys and /dev; the whole of / cannot be taken.',
+        hint: 'the runtime provides /proc, /sys and /dev; the whole of / cannot be taken',
       });
   }
 }
@@ -56,7 +56,7 @@ function takeDestination(collector: Collector, link: string, work: Work): void {
   if (way.kind === 'found') takeContent(collector, way, work);
   if (way.kind !== 'outside' || way.path !== '/') return;
   throw new ReconcileError('ERR_ROOTFS', `${link}: leads to the whole of /`, {
-    hint: 'Name the folders beside it one by one.',
+    hint: 'name the folders beside it one by one',
   });
 }
 

@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import fs, { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { HostView } from './host-view.ts';
 
@@ -47,7 +47,8 @@ function expandGlob(view: HostView, pattern: string): string[] {
   if (wild < 0) return [pattern];
   view.destination(dirname(`${pattern.slice(0, wild)}x`));
   const hidden = basename(pattern).startsWith('.');
-  return globSync(pattern)
+  // A named import would keep a node that lacks it from telling that it is too old.
+  return fs.globSync(pattern)
     .filter((file) => hidden || !basename(file).startsWith('.'))
     .sort();
 }

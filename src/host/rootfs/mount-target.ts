@@ -44,7 +44,7 @@ export function missingTargets(tree: Tree, targets: readonly MountTarget[]): Mou
 
 function wrongPlace(target: string, reason: string): ReconcileError {
   return new ReconcileError('ERR_ROOTFS', `mount target ${target}: ${reason}`, {
-    hint: 'Choose another target, or mend the root filesystem.',
+    hint: 'choose another target, or mend the root filesystem',
   });
 }
 

@@ -37,7 +37,7 @@ function findFolder(path: string): { readonly realPath: string } | { readonly pr
   try {
     const realPath = realpathSync(path);
     if (statSync(realPath).isDirectory()) return { realPath };
-    return { problem: problemOf(path, 'is not a folder', 'Unpack it, and name the folder.') };
+    return { problem: problemOf(path, 'is not a folder', 'unpack it, and name the folder') };
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === undefined) throw error;
@@ -45,7 +45,7 @@ function findFolder(path: string): { readonly realPath: string } | { readonly pr
       problem: problemOf(
         path,
         reasons[errno] ?? `cannot be looked at: ${errno}`,
-        'Make the folder on this host, or correct the path.',
+        'make the folder on this host, or correct the path',
       ),
     };
   }
@@ -53,11 +53,11 @@ function findFolder(path: string): { readonly realPath: string } | { readonly pr
 
 function misplacedProblem(path: string, realPath: string, ownFolders: readonly string[]): RootfsProblem | undefined {
   if (realPath === '/')
-    return problemOf(path, "is the host's own root", 'Name a folder that holds a root filesystem, or use a jail.');
+    return problemOf(path, "is the host's own root", 'name a folder that holds a root filesystem, or use a jail');
   const own = ownFolders.find((folder) => isWithin(realPath, [folder]) || isWithin(folder, [realPath]));
   if (own === undefined) return undefined;
   const relation = isWithin(realPath, [own]) ? 'lies in' : 'holds';
-  return problemOf(path, `${relation} ${own}, which belongs to reconcile itself`, 'Put the root filesystem elsewhere.');
+  return problemOf(path, `${relation} ${own}, which belongs to reconcile itself`, 'put the root filesystem elsewhere');
 }
 
 /** As links these have led runtimes to write outside of the container: CVE-2026-41579, CVE-2026-47766. */
@@ -68,7 +68,7 @@ function systemFolderProblems(path: string, realPath: string): RootfsProblem[] {
     const stats = lstatSync(join(realPath, name), { throwIfNoEntry: false });
     if (stats === undefined || stats.isDirectory()) return [];
     const kind = stats.isSymbolicLink() ? 'a link' : 'no folder';
-    return [problemOf(join(path, name), `is ${kind}, where runtimes need a real folder`, 'Make it a folder.')];
+    return [problemOf(join(path, name), `is ${kind}, where runtimes need a real folder`, 'make it a folder')];
   });
 }
 

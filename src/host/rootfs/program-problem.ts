@@ -23,7 +23,7 @@ export function programProblems(tree: Tree, { rootfs, process, mounts }: RootfsU
   const reason = blocked === 'loop' ? 'links lead in a circle' : reasonOf(entry);
   if (reason === undefined) return [];
   const hint =
-    'jail' in rootfs ? 'Add it to rootfs.jail.binaries.' : `Install it in ${rootfs.path}, or correct process.args.`;
+    'jail' in rootfs ? 'add it to rootfs.jail.binaries' : `install it in ${rootfs.path}, or correct process.args`;
   return [{ path: 'process.args.0', message: `${program}: ${reason}`, hint }];
 }
 

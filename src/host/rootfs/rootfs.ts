@@ -117,7 +117,7 @@ function inspect(use: RootfsUse, { inspector, ownFolders }: Context): RootfsFact
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
     const message = `cannot be looked at: ${(error as Error).message}`;
-    return { id: '', problems: [{ path: 'rootfs', message, hint: 'Look at the path on the host.' }] };
+    return { id: '', problems: [{ path: 'rootfs', message, hint: 'look at the path on the host' }] };
   }
 }
 
@@ -176,7 +176,7 @@ function checkFolder({ rootfs, id }: PrepareOptions, ownFolders: readonly string
 
 function changed(what: string): ReconcileError {
   return new ReconcileError('ERR_ROOTFS', `${what}: the host's files changed since the plan was made`, {
-    hint: 'Plan again: the next pass sees the new files.',
+    hint: 'plan again: the next pass sees the new files',
     retryable: true,
   });
 }
@@ -187,7 +187,7 @@ function removeJail(id: string, paths: Paths): void {
   const user = readOwnMounts().find((entry) => entry.fsType === 'overlay' && entry.source.startsWith(tag));
   if (user !== undefined) {
     throw new ReconcileError('ERR_ROOTFS', `jail ${id}: ${user.mountPoint} still lies over it`, {
-      hint: 'It is removed once that container is gone.',
+      hint: 'it is removed once that container is gone',
       retryable: true,
     });
   }
@@ -202,8 +202,8 @@ async function explain<Result>(name: ContainerName, act: () => Promise<Result>):
     const errno = errnoOf(cause);
     if (errno === undefined || cause instanceof ReconcileError) throw cause;
     const hint = ['ENOSPC', 'EDQUOT'].includes(errno)
-      ? 'Make room below --data and --root.'
-      : 'Look at the path on the host.';
+      ? 'make room below --data and --root'
+      : 'look at the path on the host';
     throw new ReconcileError('ERR_ROOTFS', `${name}: root filesystem: ${(cause as Error).message}`, {
       cause,
       hint,
