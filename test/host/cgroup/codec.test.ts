@@ -248,13 +248,10 @@ describe('codec, hybrid', () => {
     );
   });
 
-  it('fills the cpuset of a new cgroup, which is empty on v1', () => {
+  it('writes no default to the cpuset of a new container, which the runtime filled from our parent', () => {
     const writes = codec.writes(undefined, codec.toFiles({ 'cpuset.cpus': '1' }));
 
-    expect(writes.map(({ file, value }) => [file, value])).toEqual([
-      ['cpuset.cpus', '1'],
-      ['cpuset.mems', '0'],
-    ]);
+    expect(writes.map(({ file, value }) => [file, value])).toEqual([['cpuset.cpus', '1']]);
   });
 
   it('leaves unlimited what swap without memory would say, and refuses it', () => {

@@ -2,12 +2,15 @@ import { resourceOf } from '../controller.ts';
 import type { CodecFacts, Controller } from '../controller.ts';
 import { listFile } from '../limit-file.ts';
 
-/** Lists in the kernel's format. A new v1 cpuset is empty and takes no process, so the default is written out. */
+/**
+ * Lists in the kernel's format. A new v1 cpuset is empty and takes no process: the runtime fills it from our parent
+ * before it puts one in, so that is what a new container has.
+ */
 export function cpuset({ cpus, mems }: CodecFacts): Controller {
   return {
     limits: [
-      listFile({ field: 'cpuset.cpus', controller: 'cpuset', file: 'cpuset.cpus', initial: '' }),
-      listFile({ field: 'cpuset.mems', controller: 'cpuset', file: 'cpuset.mems', initial: '' }),
+      listFile({ field: 'cpuset.cpus', controller: 'cpuset', file: 'cpuset.cpus', initial: cpus }),
+      listFile({ field: 'cpuset.mems', controller: 'cpuset', file: 'cpuset.mems', initial: mems }),
     ],
     usage: [],
     toFiles: (resources) => ({

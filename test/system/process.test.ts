@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openInstance } from '../support/instance.ts';
+import type { Instance } from '../support/instance.ts';
+import { shell } from '../support/manifest.ts';
+import { requires } from '../support/requires.ts';
+
+const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
+
+describeOnHost('the process of a container', () => {
+  let host: Instance;
+  beforeEach(() => { host = openInstance(); });
+  afterEach(() => host.close());
+
+  const statusOf = (pid: number): string => readFileSync(`/proc/${pid}/status`, 'utf8');
+  const logOf = (name: string) => expect.poll(() => host.run('logs', name).stdout, { timeout: 10_000 });
+
+  it('has the capabilities that Podman gives, no way to gain more, and a filter for system calls', () => {
+    host.write('web.yaml', shell('web', '/bin/busybox sleep 100000'));
+
+    host.apply();
+
+    const status = statusOf(host.pid('web'));
+    for (const set of ['CapPrm', 'CapEff', 'CapBnd']) expect(status).toMatch(new RegExp(`^${set}:\\s+00000000800405fb$`, 'm'));
+    for (const set of ['CapInh', 'CapAmb']) expect(status).toMatch(new RegExp(`^${set}:\\s+0000000000000000$`, 'm'));
+    expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
+    expect(status).toMatch(/^Seccomp:\s+2$/m);
+  });
+
+  it('runs as the user, in the folder, with the environment and under the host name of the manifest, and with nothing of ours', async () => {
+    const script = '/bin/busybox id -u; /bin/busybox id -g; /bin/busybox pwd; /bin/busybox hostname; /bin/busybox env; /bin/busybox ls /proc/self/fd; /bin/busybox sleep 100000';
+    const manifest = shell('web', script, ['  hostname: shop']).replace('  process:\n', '  process:\n    user: {uid: 1000, gid: 2000}\n    cwd: /tmp\n    env: {MODE: production}\n');
+    host.write('web.yaml', manifest);
+
+    host.apply();
+
+    await logOf('web').toMatch(/^1000\n2000\n\/tmp\nshop\n/);
+    const [env = '', fds = ''] = host.run('logs', 'web').stdout.replace(/^.*?shop\n/s, '').split(/(?=^0$)/m);
+    expect(env.split('\n').map((line) => line.split('=')[0]).filter(Boolean).sort()).toEqual(
+      expect.arrayContaining(['MODE', 'PATH']),
+    );
+    expect(env).not.toMatch(/RECONCILE|npm_|NODE/);
+    // The fourth is the folder that ls itself has open.
+    expect(fds.trim().split('\n')).toEqual(['0', '1', '2', '3']);
+    expect(statusOf(host.pid('web'))).toMatch(/^CapEff:\s+0000000000000000$/m);
+  });
+
+  it('sees no other container and little of the host', async () => {
+    const script = [
+      '/bin/busybox ls /proc | /bin/busybox grep -c "^[0-9]"',
+      '/bin/busybox ls -d /proc/1/root/work 2>&1',
+      '/bin/busybox wc -c < /proc/kcore',
+      'echo x > /proc/sysrq-trigger && echo open',
+      'echo x > /sys/x && echo open',
+      '/bin/busybox ip -o link 2>/dev/null | /bin/busybox wc -l',
+      '/bin/busybox mount -t tmpfs none /tmp 2>/dev/null && echo mounted',
+      'echo end; /bin/busybox sleep 100000',
+    ].join('; ');
+    host.write('web.yaml', shell('web', script));
+
+    host.apply();
+
+    await logOf('web').toMatch(/end/);
+    const log = host.run('logs', 'web').stdout;
+    expect(log).not.toMatch(/open|mounted/);
+    expect(Number(log.split('\n')[0])).toBeLessThanOrEqual(4);
+  });
+
+  it('is asked to end by the signal of the manifest, and has the time that it says', () => {
+    const script = 'trap "echo bye; exit 0" USR1; echo up; while true; do /bin/busybox sleep 0.05; done';
+    const manifest = shell('web', script).replace('stop: {timeout: 200ms, signal: KILL}', 'stop: {timeout: 10s, signal: USR1}');
+    host.write('web.yaml', manifest);
+    host.apply();
+    const log = `${host.data}/logs/web.log`;
+
+    host.write('web.yaml', manifest.replace('signal: USR1}', 'signal: USR1}\n  hostname: other'));
+    const started = Date.now();
+    host.apply();
+
+    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(readFileSync(log, 'utf8')).toMatch(/bye/);
+  });
+
+  it('that does not end when asked is killed once its time is over', () => {
+    const manifest = shell('web', 'trap "" TERM; while true; do /bin/busybox sleep 0.05; done').replace('stop: {timeout: 200ms, signal: KILL}', 'stop: {timeout: 500ms}');
+    host.write('web.yaml', manifest);
+    host.apply();
+    const pid = host.pid('web');
+
+    const started = Date.now();
+    const { status } = host.run('destroy', '--yes', 'web');
+
+    expect(status).toBe(0);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(500);
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('that ended shows its exit status, and is left alone where the policy says never', async () => {
+    host.write('job.yaml', shell('job', 'echo done; exit 3', ['  restart: {policy: never}']));
+
+    host.apply();
+
+    await logOf('job').toMatch(/done/);
+    await expect.poll(() => host.status()[0]).toMatchObject({ name: 'job', status: 'stopped', restarts: 0, exit: { code: 3 } });
+    expect(host.apply().stdout).toMatch(/No changes\.\n$/);
+  });
+
+  it('that the kernel killed for memory says so', async () => {
+    host.write('hog.yaml', shell('hog', '/bin/busybox head -c 60000000 /dev/zero | /bin/busybox tail; echo survived', [
+      '  resources: {memory: {max: 16Mi, swap: {max: 0}}}',
+      '  restart: {policy: never}',
+    ]));
+
+    host.apply();
+
+    await expect.poll(() => host.status()[0]?.status, { timeout: 15_000 }).toBe('stopped');
+    expect(host.run('status').stdout).toMatch(/memory|oom/i);
+  });
+});
