@@ -1,3 +1,4 @@
+import { isContainerName } from '../state/container-name.ts';
 import { canonicalCpuList } from './cpu-list.ts';
 import { parseDuration } from './duration.ts';
 import { type Fault, faultOf } from './fault.ts';
@@ -22,6 +23,8 @@ export interface FieldCheck {
   readonly key?: boolean;
   /** Look at texts alone; numbers are the schema's. */
   readonly textOnly?: boolean;
+  /** The hints are the same whatever the value: they give no secret away. */
+  readonly fixedHint?: boolean;
   readonly faultOf: (text: string) => Fault | undefined;
 }
 
@@ -47,7 +50,7 @@ export const fieldChecks: readonly FieldCheck[] = [
   text('spec.rootfs.jail.files.*', partPathFault),
   text('spec.process.args.*', argumentFault),
   { ...text('spec.process.env.*', envNameFault), key: true },
-  text('spec.process.env.*', argumentFault),
+  { ...text('spec.process.env.*', argumentFault), fixedHint: true },
   text('spec.process.cwd', cwdFault),
   text('spec.hostname', hostnameFault),
   text('spec.resources.cpu.max', cpuFault),
@@ -92,7 +95,7 @@ function nameFault(name: string): Fault | undefined {
   if (reservedNames.includes(name)) {
     return { message: 'is a name that the kernel uses', hint: `write another, such as ${name}-1` };
   }
-  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return undefined;
+  if (isContainerName(name)) return undefined;
   if (name.length > 63) return { message: 'is longer than 63 characters', hint: 'write a shorter name' };
   const mended = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '');
   const suggestion = mended === '' ? 'web' : mended;

@@ -104,7 +104,9 @@ const yamlHints: Readonly<Record<string, string>> = {
 
 function reportYamlError(reader: Reader, error: YAMLError): void {
   const hint = yamlHints[error.code] ?? 'mend the YAML here';
-  report(reader, error.pos[0], { message: `is no YAML: ${error.message.slice(0, 200)}`, hint });
+  const isKey = error.code === 'NON_STRING_KEY';
+  const message = isKey ? 'is a key that is no text' : `is no YAML: ${error.message.slice(0, 200)}`;
+  report(reader, error.pos[0], { message, hint });
 }
 
 function toDocument(document: Document.Parsed, reader: Reader): ManifestDocument {
@@ -122,7 +124,7 @@ interface Conversion {
   readonly keyOffset?: number;
 }
 
-/** Recursion ends at `depthLimit`. */
+/** Recursion is bounded: `readTokens` refuses what is nested deeper than 32. */
 function toValue(conversion: Conversion): unknown {
   const { node, pointer, places, keyOffset } = conversion;
   const offset = rangeStart(node) ?? keyOffset ?? 0;

@@ -6,20 +6,9 @@ export function below(pointer: Pointer, key: string | number): Pointer {
   return `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-/** The keys on the way, unescaped. */
-export function keysOf(pointer: Pointer): readonly string[] {
-  if (pointer === '') return [];
-  return pointer.slice(1).split('/').map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
 /** The pointer of what holds the field; the whole holds itself. */
 export function parentOf(pointer: Pointer): Pointer {
   return pointer.slice(0, Math.max(0, pointer.lastIndexOf('/')));
-}
-
-/** The name of the field or the number of the item. */
-export function lastKeyOf(pointer: Pointer): string {
-  return keysOf(pointer).at(-1) ?? '';
 }
 
 /** As people read it: `spec.mounts.0.target`; a key that is no plain word stands in quotes. */
@@ -37,4 +26,10 @@ export function valueAt(root: unknown, pointer: Pointer): unknown {
     value = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
   }
   return value;
+}
+
+/** The keys on the way, unescaped. */
+function keysOf(pointer: Pointer): readonly string[] {
+  if (pointer === '') return [];
+  return pointer.slice(1).split('/').map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 }

@@ -10,13 +10,15 @@ export interface Problem {
   readonly hint: string;
   /** Point at the key rather than the value. */
   readonly atKey?: boolean;
+  /** The hint is the same whatever the value. */
+  readonly fixedHint?: boolean;
 }
 
-/** The problem without the value, where that can be a secret: an environment variable's. */
+/** The problem without the value, where that can be a secret: an environment variable's. Its hint may quote it. */
 export function withoutSecret(problem: Problem): Problem {
   if (!problem.pointer.startsWith('/spec/process/env/')) return problem;
-  const { pointer, message, atKey = false } = problem;
-  return { pointer, message, hint: atKey ? problem.hint : 'write the value as text, in quotes', atKey };
+  const { pointer, message, hint, atKey = false, fixedHint = false } = problem;
+  return { pointer, message, hint: atKey || fixedHint ? hint : 'write the value as text, in quotes', atKey };
 }
 
 /** Gives the problem its place in the file: its own, or that of the nearest field around it. */

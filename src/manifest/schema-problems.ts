@@ -6,6 +6,8 @@ import type { Problem } from './problem.ts';
 
 /** The parts of a field's schema that a message draws on. */
 interface FieldSchema {
+  /** Ends in "Required." where the field must be there. */
+  readonly description?: string;
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly examples?: readonly unknown[];
@@ -116,8 +118,8 @@ function typeHint({ error, schema, got }: Mistake, types: readonly string[]): st
   if (types[0] === 'boolean' && typeof data === 'string') return booleanHint(data);
   const isQuoted = types.includes('integer') && typeof data === 'string' && /^\d{1,15}$/.test(data);
   if (isQuoted) return `write ${data} without quotes`;
-  if (data === null) return `write ${exampleOf(schema)}, or leave the field out`;
-  return `write ${exampleOf(schema)}`;
+  const isOptional = schema.description?.endsWith('Required.') !== true;
+  return `write ${exampleOf(schema)}${data === null && isOptional ? ', or leave the field out' : ''}`;
 }
 
 function booleanHint(data: string): string {

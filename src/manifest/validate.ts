@@ -63,7 +63,8 @@ function checkField(check: FieldCheck, root: unknown, places: ReadonlyMap<Pointe
     const fault = text === undefined ? undefined : check.faultOf(text);
     if (fault === undefined) return [];
     const got = check.key ? showValue(key) : (shownNumber(value, places.get(pointer)) ?? showValue(value));
-    return [{ pointer, ...fault, got, atKey: check.key ?? false }];
+    const { key: atKey = false, fixedHint = false } = check;
+    return [{ pointer, ...fault, got, atKey, fixedHint }];
   });
 }
 

@@ -1,12 +1,12 @@
 import { type CST, type LineCounter, Lexer, Parser } from 'yaml';
 
 /** Nothing that a manifest needs lies deeper; the parser's own recursion ends at some thousands. */
-export const depthLimit = 32;
-export const keyLimit = 2000;
-/** What is parsed in well under a second: about 1,300 containers written out. */
-export const tokenLimit = 250_000;
-
-export const documentLimit = 10_000;
+const depthLimit = 32;
+/** Far more than any mapping of a manifest has. */
+const keyLimit = 2000;
+/** What is parsed in well under a second and 256 MiB: some 400 containers written out. */
+const tokenLimit = 100_000;
+const documentLimit = 10_000;
 
 export interface TokenFault {
   readonly offset: number;
@@ -37,14 +37,17 @@ export function readTokens(text: string, lines: LineCounter): Tokens {
   let offset = 0;
   for (const lexeme of new Lexer().lex(text)) {
     count++;
-    offset += lexeme.length;
-    if (count > tokenLimit) return { tokens, faults: [tooMany(Math.min(offset, text.length))] };
+    if (!lexerMarks.has(lexeme)) offset += lexeme.length;
+    if (count > tokenLimit) return { tokens, faults: [tooMany(offset)] };
     for (const token of parser.next(lexeme)) tokens.push(token);
   }
   for (const token of parser.end()) tokens.push(token);
   const documents = tokens.filter((token) => token.type === 'document').length;
   return { tokens, faults: documents > documentLimit ? [tooManyDocuments] : findFaults(tokens) };
 }
+
+/** Lexemes that stand for nothing in the text: a document, the end of a flow collection, a scalar. */
+const lexerMarks: ReadonlySet<string> = new Set(['\x02', '\x18', '\x1f']);
 
 const tooManyDocuments: TokenFault = {
   offset: 0,

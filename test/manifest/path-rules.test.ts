@@ -20,7 +20,7 @@ describe('an absolute path', () => {
     ['/srv\n', 'has a control character'],
     [`/${'x'.repeat(256)}`, 'has a name longer than 255 bytes'],
     [`/${'ü'.repeat(128)}`, 'has a name longer than 255 bytes'],
-    [`/${'x/'.repeat(2048)}x`, 'is longer than 4095 bytes'],
+    ['/x'.repeat(2048), 'is longer than 4095 bytes'],
   ])('must not be %j', (path, message) => {
     expect(absolutePathFault(path)).toHaveProperty('message', message);
   });

@@ -52,6 +52,7 @@ describe('a field of a manifest', () => {
     // replicas and host name
     ['replicas: 10001', '5:13: spec.replicas: must be at most 10000 (got 10001); write a whole number from 1 to 10000'],
     ['replicas: 0', '5:13: spec.replicas: must be at least 1 (got 0); write a whole number from 1 to 10000'],
+    ['hostname:', '5:12: spec.hostname: must be text (got nothing); write a value such as web, or leave the field out'],
     ['hostname: a_b', '5:13: spec.hostname: is no host name (got "a_b"); write letters, digits and - between them, such as web-1.example.org'],
     [`hostname: ${'a'.repeat(64)}`, `5:13: spec.hostname: is longer than 63 characters (got "${'a'.repeat(64)}"); write a shorter name`],
     ['hostname: x\n  namespaces: {uts: host}', '5:3: spec.hostname: would rename the host, for namespaces.uts is host; remove hostname, or write uts: private'],
@@ -96,6 +97,7 @@ describe('a field of a manifest', () => {
     // mounts
     ['mounts: [{target: /data}]', '5:12: spec.mounts.0.source: is missing; add source: /srv/data, or write type: tmpfs'],
     ['mounts: [{source: /data}]', '5:12: spec.mounts.0.target: is missing; add target: /data'],
+    ['mounts: [{source: /data, target: }]', '5:36: spec.mounts.0.target: must be text (got nothing); write a value such as /data'],
     ['mounts: [{source: data, target: /data}]', '5:21: spec.mounts.0.source: is not an absolute path (got "data"); write the whole path, from / on'],
     ['mounts: [{source: /a, target: ../b}]', '5:33: spec.mounts.0.target: is not an absolute path (got "../b"); write the whole path, from / on'],
     ['mounts: [{source: /a, target: /b/../../c}]', '5:33: spec.mounts.0.target: has a .. in it (got "/b/../../c"); write the path that is meant, without ..'],
@@ -147,6 +149,15 @@ describe('a field of a manifest', () => {
     ]);
   });
 
+  it('says how to mend an environment variable that is text', () => {
+    const env = `{LONG: "${'s3cret'.repeat(30_000)}", NUL: "s3cret\\0"}`;
+
+    expect(faults(manifest(`process: {args: [/a], env: ${env}}`))).toEqual([
+      'x.yaml:5:37: spec.process.env.LONG: is too long for the kernel; write at most 126 KiB, or put it in a file',
+      'x.yaml:5:180046: spec.process.env.NUL: has a NUL character; remove it',
+    ]);
+  });
+
   it('never shows the value of an environment variable', () => {
     const env = '{A: 31337, B: true, C: [s3cret], D: "s3cret\\0", "E-F": s3cret, G: 031337, H: .inf}';
     const lines = faults(manifest(`process: {args: [/a], env: ${env}}`));
@@ -175,6 +186,18 @@ describe('a document', () => {
       ...['spec.resources.memory.max', 'apiVersion', 'metadata.name', 'spec.rootfs', 'spec.process'],
       ...['spec.replicas', 'spec.resources.cpu.max'],
     ]);
+  });
+
+  it.each([
+    'restart: {backoff: {initial: 7s, max: 7s}}',
+    'stop: {timeout: 576h}',
+    'resources: {memory: {min: 64Mi, low: 64Mi, high: 64Mi, max: 64Mi}}',
+    'resources: {memory: {max: 512Ki}}',
+    'resources: {memory: {max: 9007199254740991}}',
+    `mounts: [{source: /a, target: /${'b'.repeat(255)}}]`,
+    `rootfs: {path: ${`/${'c'.repeat(254)}`.repeat(16)}${'/d'.repeat(7)}a}`,
+  ])('may go to the bounds: %.60s', (spec) => {
+    expect(faults(manifest(spec))).toEqual([]);
   });
 
   it('may give zero where zero means something', () => {
