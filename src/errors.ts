@@ -9,6 +9,7 @@ export const errorCodes = {
   ERR_CGROUP_READ: 'A cgroup file or directory cannot be read.',
   ERR_CGROUP_WRITE: 'The kernel refused a value, or did not keep it.',
   ERR_CGROUP_BUSY: 'A cgroup still has processes and cannot be removed.',
+  ERR_BUNDLE_WRITE: 'The notes on a container below --root cannot be written.',
   ERR_ROOTFS: 'A root filesystem cannot be made.',
   ERR_LOCKED: 'Another reconcile holds this --root.',
   ERR_NOT_FOUND: 'No container of that name.',
@@ -16,6 +17,7 @@ export const errorCodes = {
   ERR_STILL_MOUNTED: 'A folder to be removed still has a mount below it.',
   ERR_PROC_UNREADABLE: 'The kernel does not let reconcile look at a process.',
   ERR_SIGNAL_REFUSED: 'A signal cannot be sent.',
+  ERR_PERMISSION: 'The kernel does not let this user read or write a file.',
   ERR_TIMEOUT: 'A program did not answer in time.',
   ERR_INTERNAL: 'A defect in reconcile.',
 } as const;

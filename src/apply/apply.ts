@@ -4,14 +4,17 @@ import type { Host } from '../host/host.ts';
 import { lanesOf, phasesOf } from '../plan/order.ts';
 import type { Plan, Step } from '../plan/types.ts';
 import type { DesiredState } from '../state/desired.ts';
-import { runEach } from './pool.ts';
+import type { Slots } from './slots.ts';
+import { openSlots } from './slots.ts';
 import { runStep } from './steps.ts';
 import type { StepContext } from './steps.ts';
+import type { StopSignals } from './stop-signals.ts';
+import { openStopSignals } from './stop-signals.ts';
 
 export interface ApplyOptions {
-  /** Aborting lets the present steps end and skips the rest. */
+  /** Aborting lets the containers in hand be finished, for a moment, and skips the rest. */
   readonly signal?: AbortSignal;
-  /** Lanes at the same time; by default two a CPU. */
+  /** Lanes at the same time; by default two a CPU. Lanes that wait for a process to end do not count. */
   readonly concurrency?: number;
   readonly onStep?: (event: StepEvent) => void;
 }
@@ -34,6 +37,9 @@ export interface StepFailure {
   readonly error: ReconcileError;
 }
 
+/** Less than half of the second in which a watch must end. */
+const graceMs = 300;
+
 /**
  * Carries out a plan. A step that fails ends its lane and never throws from here: the other lanes go on,
  * and the next pass starts from what the host then shows.
@@ -44,20 +50,26 @@ export async function apply(
   host: Host,
   options: ApplyOptions = {},
 ): Promise<ApplyResult> {
+  const stop = openStopSignals(options.signal, graceMs);
   const run: Run = {
     context: {
       host,
       desired: new Map(desired.containers.map((container) => [container.name, container])),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      signal: stop.overdue,
     },
+    stop,
+    slots: openSlots(options.concurrency ?? 2 * availableParallelism()),
     emit: options.onStep ?? (() => undefined),
     failed: new Map(),
     done: 0,
     skipped: 0,
   };
-  const concurrency = options.concurrency ?? 2 * availableParallelism();
-  for (const phase of phasesOf(plan.steps)) {
-    await runEach(lanesOf(phase), concurrency, (lane) => runLane(lane, run));
+  try {
+    for (const phase of phasesOf(plan.steps)) {
+      await Promise.all(lanesOf(phase).map((lane) => runLane(lane, run)));
+    }
+  } finally {
+    stop.close();
   }
   const failed = [...run.failed].map(([name, error]) => ({ name, error }));
   return { done: run.done, skipped: run.skipped, failed };
@@ -65,39 +77,74 @@ export async function apply(
 
 interface Run {
   readonly context: StepContext;
+  readonly stop: StopSignals;
+  readonly slots: Slots;
   readonly emit: (event: StepEvent) => void;
   readonly failed: Map<string, ReconcileError>;
   done: number;
   skipped: number;
 }
 
-async function runLane(lane: readonly Step[], run: Run): Promise<void> {
-  let broken = false;
-  for (const step of lane) {
-    const skip = broken || run.failed.has(nameOf(step)) || run.context.signal?.aborted === true;
-    if (skip) {
-      run.skipped += 1;
-      run.emit({ type: 'skipped', step });
-    } else {
-      broken = !(await runOne(step, run));
-    }
+interface Lane {
+  /** A step of it failed or was skipped. */
+  broken: boolean;
+  /** The container in hand: the last one that a step was carried out for. */
+  inHand?: string;
+}
+
+async function runLane(steps: readonly Step[], run: Run): Promise<void> {
+  const lane: Lane = { broken: false };
+  for (const stretch of stretchesOf(steps)) {
+    const runAll = async (): Promise<void> => {
+      for (const step of stretch) await runOne(step, lane, run);
+    };
+    await (stretch[0]?.kind === 'stop' ? runAll() : run.slots.hold(runAll));
   }
 }
 
-async function runOne(step: Step, run: Run): Promise<boolean> {
+/** A `stop` only waits, which takes no slot: it stands alone between stretches of work. */
+function stretchesOf(steps: readonly Step[]): Step[][] {
+  const stretches: Step[][] = [];
+  for (const step of steps) {
+    const last = stretches.at(-1);
+    if (last === undefined || step.kind === 'stop' || last[0]?.kind === 'stop') stretches.push([step]);
+    else last.push(step);
+  }
+  return stretches;
+}
+
+async function runOne(step: Step, lane: Lane, run: Run): Promise<void> {
+  const name = nameOf(step);
+  if (lane.broken || run.failed.has(name) || isStopped(name, lane, run)) return skip(step, lane, run);
+  lane.inHand = name;
   const startedMs = performance.now();
   run.emit({ type: 'started', step });
   try {
     await runStep(step, run.context);
     run.done += 1;
     run.emit({ type: 'finished', step, durationMs: performance.now() - startedMs });
-    return true;
   } catch (error) {
+    // Whatever fails once its time is over was cut off by us.
+    if (isOverdue(run)) return skip(step, lane, run);
     const failure = asReconcileError(error, step);
-    run.failed.set(nameOf(step), failure);
+    lane.broken = true;
+    run.failed.set(name, failure);
     run.emit({ type: 'failed', step, error: failure });
-    return false;
   }
+}
+
+function isStopped(name: string, lane: Lane, run: Run): boolean {
+  return isOverdue(run) || (run.stop.asked?.aborted === true && lane.inHand !== name);
+}
+
+function isOverdue({ stop }: Run): boolean {
+  return stop.overdue.aborted;
+}
+
+function skip(step: Step, lane: Lane, run: Run): void {
+  lane.broken = true;
+  run.skipped += 1;
+  run.emit({ type: 'skipped', step });
 }
 
 function nameOf(step: Step): string {

@@ -10,6 +10,8 @@ import type { DesiredContainer } from '../state/desired.ts';
 import { mountTargetsOf } from './mount-targets.ts';
 import type { StepContext } from './steps.ts';
 
+const remainsTimeoutMs = 2000;
+
 /**
  * Makes the bundle and the root filesystem. The record comes first: whatever an interruption leaves
  * is then known to be ours.
@@ -34,9 +36,17 @@ export async function prepareContainer(
   host.bundles.writeConfig(name, ociSpec({ spec, cgroupPath, rootPath: root.rootPath, rootReadonly: root.readonly, seccomp }));
 }
 
-/** Creates the container, its process waiting to be started, and notes which process it is. */
+/** Creates the container, its process waiting to be started, and notes which process it is. A failure leaves no process. */
 export async function createContainer(name: ContainerName, { host, signal }: StepContext): Promise<void> {
-  const { pid } = await host.runtime.create(name, signal);
+  try {
+    noteProcess(name, (await host.runtime.create(name, signal)).pid, host);
+  } catch (error) {
+    await removeRemains(name, host);
+    throw error;
+  }
+}
+
+function noteProcess(name: ContainerName, pid: number, host: Host): void {
   const process = readProcess(pid);
   if (process === undefined) {
     throw new ReconcileError('ERR_RUNTIME_FAILED', `${name}: process ${pid} ended before it was started`, { retryable: true });
@@ -49,7 +59,17 @@ export async function createContainer(name: ContainerName, { host, signal }: Ste
   });
 }
 
+/** The runtime may have been done before what failed. The first failure is the one to tell: the next pass removes the rest. */
+async function removeRemains(name: ContainerName, { cgroups, runtime }: Host): Promise<void> {
+  try {
+    await cgroups.remove(name, { timeoutMs: remainsTimeoutMs });
+    runtime.forget(name);
+  } catch (error) {
+    if (!(error instanceof ReconcileError)) throw error;
+  }
+}
+
 /** Lets the created process run its program. */
-export function startContainer(name: ContainerName, host: Host): Promise<void> {
-  return host.runtime.start(name);
+export function startContainer(name: ContainerName, { host, signal }: StepContext): Promise<void> {
+  return host.runtime.start(name, signal);
 }

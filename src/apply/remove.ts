@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ReconcileError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { readProcess, signalProcess } from '../host/proc/process.ts';
 import type { BundleRun } from '../host/runtime/bundle.ts';
@@ -14,13 +13,13 @@ const longestPauseMs = 50;
 
 /**
  * Asks the init process to end, as its own manifest says, and waits for `stop.timeout`. Whatever
- * then still runs is killed by the removal that follows.
+ * then still runs is killed by the removal that follows. A program that was never started is not asked.
  */
 export async function stopContainer(name: ContainerName, { host, signal }: StepContext): Promise<void> {
   const bundle = host.bundles.read(name);
   if (bundle === undefined || bundle === 'damaged' || bundle.run === undefined) return;
   const { stop } = bundle.record.spec;
-  if (!signalProcess(bundle.run, `SIG${stop.signal}` as NodeJS.Signals)) return;
+  if (host.runtime.isCreated(name) || !signalProcess(bundle.run, stop.signal)) return;
   const deadlineMs = performance.now() + stop.timeoutMs;
   for (let pauseMs = 1; isAlive(bundle.run) && performance.now() < deadlineMs; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     await delay(pauseMs, undefined, signal === undefined ? {} : { signal });
@@ -30,36 +29,28 @@ export async function stopContainer(name: ContainerName, { host, signal }: StepC
 /**
  * Removes all that exists of a container: processes, cgroup, runtime state, monitor, mounts, and the
  * bundle last, so that an interrupted removal is taken up again. Parts that are gone already are fine.
- * The kill is ours and comes before the runtime's delete, which may fail, hang, or claim success and leave everything.
+ * The runtime is not asked: its delete may fail, hang, or claim success and leave everything.
  */
 export async function removeContainer(
   { container: name, keepLayer, keepLog }: Extract<Step, { readonly kind: 'remove' }>,
   { host, signal }: StepContext,
 ): Promise<void> {
-  killInit(name, host);
+  const run = runOf(name, host);
+  // Else what an interrupted run left going makes processes and a cgroup behind our back.
+  if (run === undefined || host.runtime.isCreated(name)) await host.runtime.endCreation(name);
+  // Its cgroup does not reach a process that somebody moved to another one.
+  if (run !== undefined) signalProcess(run, 'SIGKILL');
   await host.cgroups.remove(name, { timeoutMs: emptyTimeoutMs, ...(signal === undefined ? {} : { signal }) });
-  await deleteFromRuntime(name, host);
+  host.runtime.forget(name);
   await host.runtime.endMonitor(name);
   await host.rootfs.release(name, host.bundles.mountPoint(name), { keepLayer });
   if (!keepLog) host.bundles.removeLog(name);
   host.bundles.remove(name);
 }
 
-/** With no process left, whatever the runtime cannot delete is a folder of its own notes. */
-async function deleteFromRuntime(name: ContainerName, { runtime }: Host): Promise<void> {
-  try {
-    await runtime.delete(name);
-  } catch (error) {
-    if (!(error instanceof ReconcileError)) throw error;
-    runtime.forget(name);
-  }
-}
-
-/** Its cgroup does not reach a process that somebody moved to another one. */
-function killInit(name: ContainerName, { bundles }: Host): void {
+function runOf(name: ContainerName, { bundles }: Host): BundleRun | undefined {
   const bundle = bundles.read(name);
-  if (bundle === undefined || bundle === 'damaged' || bundle.run === undefined) return;
-  signalProcess(bundle.run, 'SIGKILL');
+  return bundle === undefined || bundle === 'damaged' ? undefined : bundle.run;
 }
 
 function isAlive(run: BundleRun): boolean {

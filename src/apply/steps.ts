@@ -24,7 +24,7 @@ const table: StepTable = {
   remove: (step, context) => removeContainer(step, context),
   prepare: (step, context) => prepareContainer(desiredOf(step.container, context), step, context.host),
   create: (step, context) => createContainer(step.container, context),
-  start: (step, { host }) => startContainer(step.container, host),
+  start: (step, context) => startContainer(step.container, context),
   'remove-jail': (step, { host }) => host.rootfs.removeJail(step.jail),
 };
 

@@ -107,17 +107,21 @@ export interface PipedProcess {
   readonly pipe: Readable;
 }
 
+export interface PipeOptions {
+  /** Added to PATH and LANG. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A program that outlives us must not write where we happened to be started, nor keep that folder busy. */
+  readonly cwd: string;
+}
+
 /**
  * Starts a program in a session of its own, so that a terminal's Ctrl-C does not reach it, with an
  * extra pipe as its descriptor 3. Failure to start shows as the child's `error` event.
  */
-export function spawnWithPipe(
-  file: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): PipedProcess {
+export function spawnWithPipe(file: string, args: readonly string[], { env, cwd }: PipeOptions): PipedProcess {
   const child = spawn(file, [...args], {
     detached: true,
+    cwd,
     env: { ...baseEnv, ...env },
     stdio: withoutInherited(['ignore', 'ignore', 'pipe', 'pipe']),
   });

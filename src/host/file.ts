@@ -15,6 +15,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf, ReconcileError } from '../errors.ts';
 
@@ -24,8 +25,10 @@ import { errnoOf, ReconcileError } from '../errors.ts';
  * A symbolic link at `path` is replaced, not followed.
  */
 export function writeFileAtomic(path: string, text: string, mode = 0o600): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  // Always the same name: what a crash left here goes at the next write.
+  const temporary = join(dirname(path), `.tmp-${basename(path)}`);
   try {
+    rmSync(temporary, { force: true });
     writeFileSync(temporary, text, { flag: 'wx', mode });
     renameSync(temporary, path);
   } catch (error) {
@@ -85,7 +88,7 @@ export function makePrivateDir(path: string): void {
  * so that a link put in its place meanwhile leads nowhere. A mount below stops it: ERR_STILL_MOUNTED.
  */
 export function removeTree(path: string): void {
-  const found = lstatSync(path, { throwIfNoEntry: false });
+  const found = lstatIfThere(path);
   if (found === undefined) return;
   if (!found.isDirectory()) return unlinkIfThere(path);
   const parent = openFolder(dirname(path));
@@ -93,6 +96,16 @@ export function removeTree(path: string): void {
     removeBelow({ parent, name: Buffer.from(basename(path)).toString('latin1'), path, depth: 0, top: parent, mountId: mountIdOf(parent) });
   } finally {
     closeSync(parent);
+  }
+}
+
+/** Below a file there is nothing. */
+function lstatIfThere(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (errnoOf(error) === 'ENOTDIR') return undefined;
+    throw error;
   }
 }
 

@@ -37,7 +37,7 @@ function takeFlock(fd: number, path: string): void {
   if (status === heldStatus) throw lockedError(path);
   const reason = error?.message ?? `flock: exit status ${String(status)}`;
   throw new ReconcileError('ERR_HOST_UNSUPPORTED', `${path}: cannot be locked: ${reason}`, {
-    hint: 'Install util-linux, which has flock.',
+    hint: 'install util-linux, which has flock',
     cause: error,
   });
 }
@@ -46,7 +46,7 @@ function lockedError(path: string): ReconcileError {
   const { pid, command } = readHolder(path);
   const holder = pid === undefined ? 'another process' : `process ${pid} (${command})`;
   return new ReconcileError('ERR_LOCKED', `${path}: held by ${holder}`, {
-    hint: pid === undefined ? 'Wait until it ends.' : `Stop it with: kill ${pid}`,
+    hint: pid === undefined ? 'wait until it ends' : `stop it with: kill ${pid}`,
     retryable: true,
   });
 }

@@ -1,10 +1,11 @@
 import type { Host } from '../host/host.ts';
-import { readCgroupPath } from '../host/proc/cgroup-membership.ts';
+import { findStray } from './stray.ts';
 import { startedAtMs } from '../host/proc/clock.ts';
 import { readMountPoints } from '../host/proc/mountinfo.ts';
 import { hostNamespaces, readNamespaces } from '../host/proc/namespaces.ts';
 import { readProcess } from '../host/proc/process.ts';
 import type { Bundle, BundleRun } from '../host/runtime/bundle.ts';
+import { openClaims } from '../host/runtime/claims.ts';
 import type { ContainerName } from '../state/container-name.ts';
 import { namespaceTypes } from '../state/desired.ts';
 import type {
@@ -18,30 +19,32 @@ import type {
 /** Reads one container: undefined where nothing of that name is left. */
 export type ContainerReader = (name: ContainerName) => ObservedContainer | undefined;
 
+type Part = 'bundle' | 'cgroup' | 'process' | 'exit' | 'claim';
+
 /** A reader for one pass: what all containers share is read once. */
 export function openContainerReader(
   host: Host,
   { nowMs, layers }: { readonly nowMs: number; readonly layers: ReadonlySet<ContainerName> },
 ): ContainerReader {
   const own = hostNamespaces();
+  const claimOf = openClaims(host.paths);
   return (name) => {
     const found = host.bundles.read(name);
     const cgroup = host.cgroups.read(name);
     const layer = layers.has(name);
     if (found === undefined && cgroup === undefined) return layer ? { name, status: 'stopped', layer } : undefined;
+    const claim = found === undefined && cgroup !== undefined ? claimOf(cgroup) : undefined;
     const bundle = found === 'damaged' ? undefined : found;
     const process = bundle?.run === undefined ? undefined : readInit(bundle.run, { cgroup, own });
     const exit = bundle?.run === undefined || process !== undefined ? undefined : readExit(host, { name, run: bundle.run, cgroup, nowMs });
-    return {
-      name,
-      status: statusOf(host, { name, bundle, process }),
-      ...(bundle === undefined ? {} : { bundle: bundle.record }),
-      ...(cgroup === undefined ? {} : { cgroup }),
-      ...(process === undefined ? {} : { process }),
-      ...(exit === undefined ? {} : { exit }),
-      layer,
-    };
+    const status = statusOf(host, { name, bundle, process });
+    return { name, status, layer, ...partsOf({ bundle: bundle?.record, cgroup, process, exit, claim }) };
   };
+}
+
+/** The parts that are there. */
+function partsOf(parts: { readonly [Key in Part]: ObservedContainer[Key] | undefined }): Partial<Pick<ObservedContainer, Part>> {
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
 }
 
 function statusOf(
@@ -62,7 +65,7 @@ function readInit(
   const namespaces = readNamespaces(run.pid);
   const mounts = readMountPoints(run.pid);
   if (namespaces === undefined || mounts === undefined) return undefined;
-  const stray = cgroup?.pids.includes(run.pid) === true ? undefined : readCgroupPath(run.pid);
+  const stray = findStray(run.pid, cgroup);
   const present = new Set(mounts);
   return {
     pid: run.pid,

@@ -1,10 +1,9 @@
-import { totalmem } from 'node:os';
 import { deviceNumber, pathExists } from '../host/file.ts';
 import type { Host } from '../host/host.ts';
 import type { DesiredState } from '../state/desired.ts';
 import type { HostFacts } from '../state/observed.ts';
 
-/** What the host can give, as far as the manifests ask: its size, its controllers, the devices and folders they name. */
+/** What the host can give, as far as the manifests ask: its controllers, the devices and folders they name. */
 export function readHostFacts(host: Host, desired: DesiredState): HostFacts {
   const { cgroups, runtime, settings } = host;
   const asked = namedPaths(desired);
@@ -14,7 +13,6 @@ export function readHostFacts(host: Host, desired: DesiredState): HostFacts {
     cgroupParent: settings.cgroupParent,
     cpus: cgroups.facts.cpus,
     mems: cgroups.facts.mems,
-    memoryBytes: totalmem(),
     unsupported: cgroups.facts.unsupported,
     devices: readDevices(asked.devices),
     missingSources: [...asked.sources].filter((source) => !pathExists(source)),

@@ -18,10 +18,12 @@ export function observe(host: Host, desired: DesiredState, names?: ReadonlySet<C
   const nowMs = monotonicMs();
   const layers = new Set(host.rootfs.listLayers());
   const readContainer = openContainerReader(host, { nowMs, layers });
-  const containers = [...(names ?? listOwned(host, layers))].sort().flatMap((name) => readContainer(name) ?? []);
+  const found = [...(names ?? listOwned(host, layers))].sort().flatMap((name) => readContainer(name) ?? []);
+  const asked = new Set(desired.containers.map(({ name }) => name));
   return {
     host: readHostFacts(host, desired),
-    containers,
+    // The parent of another instance is no container, unless a manifest asks for one of its name.
+    containers: found.filter(({ name, claim }) => claim?.below !== true || asked.has(name)),
     rootfs: readRootfs(host, desired, names),
     jails: names === undefined ? host.rootfs.listJails() : [],
     nowMs,

@@ -2,6 +2,7 @@ import type { DesiredContainer } from '../state/desired.ts';
 import type { ObservedContainer, ObservedState, RootfsFacts } from '../state/observed.ts';
 import type { ResourceCodec } from '../state/resources.ts';
 import { rootfsKey } from '../state/rootfs-key.ts';
+import { claimRefusal } from './claim.ts';
 import { diffContainer } from './diff.ts';
 import { hazardsOf } from './hazards.ts';
 import { creationRefusals, resourceRefusals } from './refusals.ts';
@@ -17,6 +18,8 @@ export interface ChangeContext {
   readonly settled: boolean;
   /** Monotonic milliseconds before which a container that failed is left alone, by name. */
   readonly heldUntilMs: ReadonlyMap<string, number>;
+  /** Manifests of which nothing is on the host, and must not be yet. */
+  readonly refusedGroups: ReadonlyMap<string, Refusal>;
 }
 
 /** What is to happen to one container that the manifests name. */
@@ -29,7 +32,7 @@ export function changeOf(
   const fields = observed === undefined ? [] : fieldsOfChange(desired, observed, { rootfs, context });
   const decision = decide(desired, observed, fields);
   const hazards = observed === undefined || decision.action === 'none' ? [] : hazardsOf(observed, fields);
-  const refusals = refuse(desired, { hazards, rootfs, context, recreates: recreates(decision.action) });
+  const refusals = refuse(desired, observed, { hazards, rootfs, context, recreates: recreates(decision.action) });
   const notBeforeMs = Math.max(decision.notBeforeMs ?? 0, context.heldUntilMs.get(desired.name) ?? 0);
   const held = decision.action !== 'none' && notBeforeMs > context.observed.nowMs;
   return {
@@ -52,15 +55,16 @@ export function changeOf(
 /** What is to happen to a container that the manifests do not name. */
 export function deletionOf(
   observed: ObservedContainer,
-  { refusal, settled }: { readonly refusal: Refusal | undefined; readonly settled: boolean },
+  { guarded, reason, settled }: { readonly guarded: Refusal | undefined; readonly reason: Reason; readonly settled: boolean },
 ): Change {
+  const refusal = claimRefusal(observed) ?? guarded;
   return {
     kind: 'Container',
     name: observed.name,
     group: observed.bundle?.group ?? observed.name,
     ...(observed.bundle === undefined ? {} : { manifest: observed.bundle.manifest }),
     ...(refusal === undefined
-      ? settle({ action: 'delete', reason: 'not-in-manifests' }, { settled })
+      ? settle({ action: 'delete', reason }, { settled })
       : { action: 'none', reason: 'refused' }),
     fields: [],
     hazards: [],
@@ -136,10 +140,15 @@ function fieldsOfChange(
 
 function refuse(
   desired: DesiredContainer,
+  observed: ObservedContainer | undefined,
   options: RefuseContext & { readonly hazards: Change['hazards']; readonly recreates: boolean },
 ): readonly Refusal[] {
+  const claimed = observed === undefined ? undefined : claimRefusal(observed);
+  if (claimed !== undefined) return [claimed];
   const { host } = options.context.observed;
+  const held = options.context.refusedGroups.get(desired.group);
   const impossible = [
+    ...(held === undefined ? [] : [held]),
     ...resourceRefusals(desired, host, options.context.codec),
     ...(options.recreates ? creationRefusals(desired, host, options.rootfs) : []),
   ];

@@ -38,12 +38,9 @@ export function diffContainer(
     ...diffRootfs(desired, bundle, context),
     ...diffProcess(desired, observed, bundle),
   ];
-  const kept = found.filter((field) => field.origin === 'manifest' || driftModeOf(field.path, desired.spec.drift) !== 'ignore');
-  return [...kept.filter(isFromManifest), ...kept.filter((field) => !isFromManifest(field))];
-}
-
-function isFromManifest(field: FieldChange): boolean {
-  return field.origin === 'manifest';
+  const asked = found.filter((field) => field.origin === 'manifest');
+  const drifted = found.filter((field) => field.origin === 'drift');
+  return [...asked, ...drifted.filter(({ path }) => driftModeOf(path, desired.spec.drift) !== 'ignore')];
 }
 
 function diffRecord(desired: DesiredContainer, bundle: BundleRecord): FieldChange[] {
@@ -115,7 +112,9 @@ function diffProcess(desired: DesiredContainer, observed: ObservedContainer, bun
   return changes;
 }
 
-function fieldFrom(path: string, before: unknown, after: unknown): Pick<FieldChange, 'path' | 'before' | 'after' | 'effect'> {
+type Difference = Pick<FieldChange, 'path' | 'before' | 'after' | 'effect'>;
+
+function fieldFrom(path: string, before: unknown, after: unknown): Difference {
   return {
     path,
     ...(before === undefined ? {} : { before }),

@@ -1,16 +1,13 @@
 import type { ObservedContainer } from '../state/observed.ts';
+import { gravestEffect } from './replaceability.ts';
 import type { FieldChange, Hazard } from './types.ts';
 
-/** What could hurt if `fields` were applied to a running container. */
+/** What could hurt if `fields` were applied to a running container. A new process does not use what the old one did. */
 export function hazardsOf(observed: ObservedContainer, fields: readonly FieldChange[]): readonly Hazard[] {
-  const hazards: Hazard[] = [];
-  for (const field of fields) {
-    if (!field.enforced) continue;
-    const hazard = belowUsage(observed, field);
-    if (hazard !== undefined) hazards.push(hazard);
-  }
-  if (observed.layer && fields.some((field) => field.enforced && field.effect === 'replace')) hazards.push(layerLost);
-  return hazards;
+  const enforced = fields.filter((field) => field.enforced);
+  const effect = gravestEffect(enforced.map((field) => field.effect));
+  if (effect === 'live') return enforced.flatMap((field) => belowUsage(observed, field) ?? []);
+  return effect === 'replace' && observed.layer ? [layerLost] : [];
 }
 
 const layerLost: Hazard = {

@@ -4,17 +4,21 @@ import type { ObservedContainer, ObservedState } from '../state/observed.ts';
 import type { ResourceCodec } from '../state/resources.ts';
 import { changeOf, deletionOf } from './change.ts';
 import { orderSteps } from './order.ts';
-import { pruneRefusal } from './prune-guard.ts';
+import { openGuard, pruneGuard } from './prune-guard.ts';
 import { stepsOf } from './steps.ts';
 import type { Change, Plan, Step, Summary } from './types.ts';
 
 export interface PlanOptions {
   /** Carry out steps that can hurt. */
   readonly allowHazards?: boolean;
-  /** Delete whatever the manifests do not name, however much it is. */
+  /** Delete whatever the manifests do not name, however much it is, and create whatever they name. */
   readonly allowPrune?: boolean;
+  /** The manifests are not the reason of a deletion: somebody asked for it by name. */
+  readonly destroy?: boolean;
   /** Plan for these alone, and delete none of the others. */
   readonly only?: ReadonlySet<ContainerName>;
+  /** Names that steps are being carried out for at this moment: they are left out. */
+  readonly busy?: ReadonlySet<string>;
   /** False while the manifests are still being written: deletions and restarts that they ask for wait. */
   readonly settled?: boolean;
   /** Monotonic milliseconds before which a container that failed is left alone. */
@@ -34,12 +38,13 @@ export function makePlan(
   const wanted = byName(desired.containers.filter((container) => isPlanned(container, options)));
   const present = byName(observed.containers.filter((container) => isPlanned(container, options)));
   const { allowHazards = false, settled = true, heldUntilMs = new Map<string, number>() } = options;
-  const context = { observed, codec, allowHazards, settled, heldUntilMs };
   const vanished = [...present.values()].filter((container) => !wanted.has(container.name));
-  const refusal = options.allowPrune === true ? undefined : pruneRefusal(desired, observed.containers, vanished);
+  const judged = pruneGuard(desired, observed.containers.filter(isOurs), vanished.filter(isOurs));
+  const guard = options.allowPrune === true ? openGuard : judged;
+  const context = { observed, codec, allowHazards, settled, heldUntilMs, refusedGroups: guard.creation };
   const changes = [
     ...[...wanted.values()].map((container) => changeOf(container, present.get(container.name), context)),
-    ...vanished.map((container) => deletionOf(container, { refusal, settled })),
+    ...vanished.map((container) => deletionOf(container, { guarded: guard.deletion, reason: options.destroy === true ? 'destroy-asked' : 'not-in-manifests', settled })),
   ].sort(compareNames);
   const steps = changes.flatMap((change) => stepsOf(change, pairOf(change, wanted, present), context));
   return {
@@ -66,8 +71,12 @@ export function summarize(changes: readonly Change[]): Summary {
   };
 }
 
-function isPlanned({ name }: { readonly name: ContainerName }, { only }: PlanOptions): boolean {
-  return only === undefined || only.has(name);
+function isPlanned({ name }: { readonly name: ContainerName }, { only, busy }: PlanOptions): boolean {
+  return busy?.has(name) !== true && (only === undefined || only.has(name));
+}
+
+function isOurs({ claim }: ObservedContainer): boolean {
+  return claim === undefined;
 }
 
 function byName<Item extends { readonly name: ContainerName }>(items: readonly Item[]): Map<ContainerName, Item> {
@@ -88,9 +97,13 @@ function pairOf(
   return { ...(desired === undefined ? {} : { desired }), ...(observed === undefined ? {} : { observed }) };
 }
 
-/** Removes the jails that no container needs once the changes are done. */
+/**
+ * Removes the jails that no container needs once the changes are done. What is made anew has the jail
+ * of its manifest.
+ */
 function jailSteps(observed: ObservedState, changes: readonly Change[]): Step[] {
-  const leaving = new Set(changes.filter(({ action }) => action === 'delete' || action === 'replace').map(({ name }) => name));
+  const renewed = changes.filter(({ action }) => action !== 'none' && action !== 'update');
+  const leaving = new Set(renewed.map(({ name }) => name));
   const used = new Set(Object.values(observed.rootfs).map((rootfs) => rootfs.id));
   for (const { name, bundle } of observed.containers) {
     if (bundle !== undefined && !leaving.has(name)) used.add(bundle.rootfsId);

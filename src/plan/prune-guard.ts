@@ -2,35 +2,63 @@ import type { DesiredState } from '../state/desired.ts';
 import type { ObservedContainer } from '../state/observed.ts';
 import type { Refusal } from './types.ts';
 
+/** What must not be done while the manifests look as if somebody had lost them. */
+export interface PruneGuard {
+  /** Why nothing may be deleted; absent where deleting is what was meant. */
+  readonly deletion?: Refusal;
+  /**
+   * Why the first container of a manifest may not be created, by group. Each new manifest would make those
+   * that are gone look fewer, until a later pass took them for deleted on purpose.
+   */
+  readonly creation: ReadonlyMap<string, Refusal>;
+}
+
+/** Nothing is held back. */
+export const openGuard: PruneGuard = { creation: new Map() };
+
 /**
- * Why nothing may be deleted, or undefined where deleting is what was meant. It counts manifests,
- * not replicas: scaling down is an edit that someone made, a vanished manifest may be an accident.
+ * Judges how much of what is on the host the manifests no longer name. It counts manifests, not
+ * replicas: scaling down is an edit that someone made, a vanished manifest may be an accident.
  *
  * @param owned everything of ours on the host
  * @param vanished those of `owned` that no manifest names
  */
-export function pruneRefusal(
+export function pruneGuard(
   desired: DesiredState,
   owned: readonly ObservedContainer[],
   vanished: readonly ObservedContainer[],
-): Refusal | undefined {
-  if (!desired.complete) {
-    return refusal('a manifest could not be read, so a missing one proves nothing', 'mend the manifests first');
-  }
+): PruneGuard {
   const named = new Set(desired.containers.map((container) => container.group));
-  const groups = new Set(owned.map(groupOf));
-  const gone = new Set(vanished.map(groupOf).filter((group) => !named.has(group)));
-  if (gone.size === 0) return undefined;
-  const allow = 'if this is meant, allow it with --allow-prune, or use destroy';
-  if (desired.containers.length === 0) return refusal('the source holds no manifest at all', allow);
-  if (gone.size * 2 <= groups.size) return undefined;
-  return refusal(`it is one of ${gone.size} of ${groups.size} manifests that are gone, more than half`, allow);
+  const gone = vanished.filter((container) => !named.has(groupOf(container)));
+  const goneCount = new Set(gone.map(groupOf)).size;
+  const present = new Set(owned.map(groupOf));
+  const isReboot = !gone.some(isContainer);
+  const count = isReboot ? new Set([...present, ...named]).size : present.size;
+  const most = goneCount * 2 > count ? `${goneCount} of ${count} manifests are gone, more than half` : undefined;
+  const deletion = deletionReason(desired, most);
+  const newcomers = most === undefined || isReboot ? [] : [...named].filter((group) => !present.has(group));
+  return {
+    ...(deletion === undefined ? {} : { deletion: refusal(`not deleted: ${deletion}`, desired) }),
+    creation: new Map(newcomers.map((group) => [group, refusal(`not created: ${most}`, desired)])),
+  };
+}
+
+function deletionReason(desired: DesiredState, most: string | undefined): string | undefined {
+  if (!desired.complete) return 'a manifest could not be read, so a missing one proves nothing';
+  if (desired.containers.length === 0) return 'the source holds no manifest at all';
+  return most;
 }
 
 function groupOf(container: ObservedContainer): string {
   return container.bundle?.group ?? container.name;
 }
 
-function refusal(reason: string, hint: string): Refusal {
-  return { path: '', message: `not deleted: ${reason}`, hint };
+/** A writable layer alone is what a reboot leaves: then all that is named counts as if it had been there. */
+function isContainer({ bundle, cgroup }: ObservedContainer): boolean {
+  return bundle !== undefined || cgroup !== undefined;
+}
+
+function refusal(message: string, { complete }: DesiredState): Refusal {
+  const hint = complete ? 'if this is meant, allow it with --allow-prune, or use destroy' : 'mend the manifests first';
+  return { path: '', message, hint };
 }

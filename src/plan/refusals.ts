@@ -1,6 +1,6 @@
 import type { DesiredContainer } from '../state/desired.ts';
 import type { HostFacts, RootfsFacts } from '../state/observed.ts';
-import { parseCpuList } from '../state/cpu-list.ts';
+import { formatCpuList, parseCpuList } from '../state/cpu-list.ts';
 import type { ResourceCodec } from '../state/resources.ts';
 import { resourceFields } from '../state/resources.ts';
 import type { Refusal } from './types.ts';
@@ -29,8 +29,10 @@ function unsupportedResources({ spec }: DesiredContainer, host: HostFacts): Refu
   const refusals: Refusal[] = [];
   for (const field of resourceFields) {
     const reason = host.unsupported[field];
-    if (reason === undefined || spec.resources[field] === undefined) continue;
-    refusals.push({ path: `resources.${field}`, message: reason, hint: `remove ${field} from this manifest` });
+    const asked = spec.resources[field];
+    // No limit is what a host without the file gives.
+    if (reason === undefined || asked === undefined || asked === 'max') continue;
+    refusals.push({ path: `resources.${field}`, message: reason, hint: `leave ${field} out on this host; where it has a default, write max` });
   }
   return refusals;
 }
@@ -42,9 +44,10 @@ function unknownCpus({ spec }: DesiredContainer, host: HostFacts): Refusal[] {
     const present = new Set(parseCpuList(online));
     const absent = asked.filter((number) => !present.has(number));
     if (absent.length === 0) continue;
+    const kind = field === 'cpuset.cpus' ? 'CPUs' : 'memory nodes';
     refusals.push({
       path: `resources.${field}`,
-      message: `this host has ${field === 'cpuset.cpus' ? 'CPUs' : 'memory nodes'} ${online}, not ${absent.join(', ')}`,
+      message: `this host has ${kind} ${online}, not ${formatCpuList(absent)}`,
       hint: `write numbers out of ${online}`,
     });
   }
@@ -54,7 +57,7 @@ function unknownCpus({ spec }: DesiredContainer, host: HostFacts): Refusal[] {
 function unknownDevices({ spec }: DesiredContainer, host: HostFacts): Refusal[] {
   const limits = spec.resources['io.max'] ?? [];
   return limits
-    .filter(({ device }) => device.startsWith('/') && host.devices[device] === undefined)
+    .filter(({ device }) => host.devices[device] === undefined)
     .map(({ device }) => ({
       path: 'resources.io.max',
       message: `${device} is no block device on this host`,

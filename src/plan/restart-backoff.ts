@@ -19,7 +19,11 @@ export function wantsRestart(restart: RestartSpec, exit: ObservedExit | undefine
  * Monotonic milliseconds before which the container stays down: the first restart waits `initialMs`,
  * each further one twice as long up to `maxMs`, and a run of `resetAfterMs` starts over.
  */
-export function restartNotBeforeMs(restart: RestartSpec, record: RestartRecord, exit: ObservedExit | undefined): number {
+export function restartNotBeforeMs(
+  restart: RestartSpec,
+  record: RestartRecord,
+  exit: ObservedExit | undefined,
+): number {
   if (exit === undefined) return 0;
   const { initialMs, maxMs } = restart.backoff;
   const delayMs = Math.min(maxMs, initialMs * 2 ** Math.min(failuresBefore(restart, record, exit), 52));

@@ -1,6 +1,7 @@
 import type { DesiredContainer } from '../state/desired.ts';
 import type { ObservedContainer, ObservedState, RestartRecord } from '../state/observed.ts';
-import type { FileValues, KernelWrite, ResourceCodec } from '../state/resources.ts';
+import type { FileValues, KernelWrite, ResourceCodec, Resources } from '../state/resources.ts';
+import { resourceFields } from '../state/resources.ts';
 import { rootfsKey } from '../state/rootfs-key.ts';
 import { normalizeResources } from './normalize.ts';
 import { recordRestart } from './restart-backoff.ts';
@@ -47,13 +48,11 @@ function updateSteps(
   { desired, observed }: { desired: DesiredContainer; observed: ObservedContainer },
   context: StepContext,
 ): Step[] {
-  const enforced = new Set(change.fields.filter((field) => field.enforced).map((field) => field.path));
-  const after = normalizeResources(desired.spec.resources, context.observed.host, context.codec).files;
-  const writes = observed.cgroup === undefined ? [] : context.codec.writes(observed.cgroup.files, after);
-  const wanted = writes.filter((write) => isEnforced(write, { enforced, writes }));
   const { name } = change;
-  const down = wanted.filter((write) => write.direction !== 'increase');
-  const up = wanted.filter((write) => write.direction === 'increase');
+  const files = observed.cgroup?.files;
+  const writes = files === undefined ? [] : enforcedWrites(change, { desired, files }, context);
+  const down = writes.filter((write) => write.direction !== 'increase');
+  const up = writes.filter((write) => write.direction === 'increase');
   const last: Phase = up.length > 0 ? 'increase' : 'decrease';
   return [
     ...limitSteps('decrease', name, down),
@@ -62,13 +61,23 @@ function updateSteps(
   ];
 }
 
-/** A write whose field shows no difference belongs to another field of its controller: v1 keeps memory and swap in one sum. */
-function isEnforced(
-  write: KernelWrite,
-  { enforced, writes }: { enforced: ReadonlySet<string>; writes: readonly KernelWrite[] },
-): boolean {
-  if (enforced.has(`resources.${write.field}`)) return true;
-  return writes.some((other) => other.controller === write.controller && enforced.has(`resources.${other.field}`));
+/**
+ * The writes to the files that the enforced fields take part in. A file may hold more than its own field,
+ * as v1 keeps memory and swap in one sum; fields whose drift is left alone go into it as they are found.
+ */
+function enforcedWrites(
+  { fields }: Change,
+  { desired, files }: { readonly desired: DesiredContainer; readonly files: FileValues },
+  { observed, codec }: StepContext,
+): readonly KernelWrite[] {
+  const paths = new Set(fields.filter((field) => field.enforced).map((field) => field.path));
+  const enforced = resourceFields.filter((field) => paths.has(`resources.${field}`));
+  const found = codec.fromFiles(files);
+  const asked = normalizeResources(desired.spec.resources, observed.host, codec).resources;
+  const wanted: Resources = { ...found, ...Object.fromEntries(enforced.map((field) => [field, asked[field]])) };
+  const [before, after] = [codec.toFiles(found), codec.toFiles(wanted)];
+  const writes = codec.writes(files, after);
+  return writes.filter(({ field, file }) => enforced.includes(field) || before[file] !== after[file]);
 }
 
 function limitSteps(phase: Phase, name: Change['name'], writes: readonly KernelWrite[]): Step[] {
@@ -85,7 +94,7 @@ function renewSteps(
   const base = { phase: fresh ? 'create' : 'renew', lane: laneOf(change), container: name } as const;
   const rootfsId = context.observed.rootfs[rootfsKey(desired.spec)]?.id ?? '';
   const writes = newLimits(desired, context);
-  const keepLayer = change.action !== 'replace';
+  const keepLayer = !change.fields.some((field) => field.enforced && field.effect === 'replace');
   return [
     ...(change.pid === undefined ? [] : [{ ...base, kind: 'stop' } as const]),
     ...(fresh ? [] : [{ ...base, kind: 'remove', keepLayer, keepLog: true } as const]),
@@ -96,14 +105,13 @@ function renewSteps(
   ];
 }
 
-/** Replicas whose process runs, or whose last renewal failed, go one at a time, so that a bad change stops at the first. */
+/** Replicas that run, or whose last renewal failed, go one at a time, so that a bad change stops at the first. */
 function laneOf({ name, group, pid, reason }: Change): string {
   return pid !== undefined || reason === 'create-interrupted' ? `group ${group}` : name;
 }
 
 function newLimits(desired: DesiredContainer, { observed, codec }: StepContext): readonly KernelWrite[] {
-  const files: FileValues = normalizeResources(desired.spec.resources, observed.host, codec).files;
-  return codec.writes(undefined, files).filter((write) => observed.host.unsupported[write.field] === undefined);
+  return codec.writes(undefined, normalizeResources(desired.spec.resources, observed.host, codec).files);
 }
 
 function restartsOf(
@@ -112,9 +120,10 @@ function restartsOf(
   observed: ObservedContainer | undefined,
 ): RestartRecord {
   const none: RestartRecord = { count: 0, failures: 0, oomKills: 0 };
-  const before = observed?.bundle?.restarts ?? none;
   if (change.action === 'replace' || observed === undefined) return none;
-  if (change.action === 'create' || change.pid !== undefined) return before;
+  const before = observed.bundle?.restarts ?? none;
   const oomKills = observed.cgroup?.usage.oomKills ?? 0;
+  const isAsked = change.action === 'create' || change.pid !== undefined;
+  if (isAsked) return { ...before, oomKills: before.oomKills + oomKills };
   return recordRestart(desired.spec.restart, before, { exit: observed.exit, oomKills });
 }

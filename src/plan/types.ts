@@ -26,6 +26,7 @@ export type Reason =
   | 'create-interrupted'
   | 'rootfs-changed'
   | 'not-in-manifests'
+  | 'destroy-asked'
   | 'unchanged'
   | 'waiting'
   | 'refused';
@@ -107,7 +108,12 @@ export type Step = StepBase &
     | { readonly kind: 'write-limits'; readonly container: ContainerName; readonly writes: readonly KernelWrite[] }
     | { readonly kind: 'record'; readonly container: ContainerName }
     | { readonly kind: 'stop'; readonly container: ContainerName }
-    | { readonly kind: 'remove'; readonly container: ContainerName; readonly keepLayer: boolean; readonly keepLog: boolean }
+    | {
+        readonly kind: 'remove';
+        readonly container: ContainerName;
+        readonly keepLayer: boolean;
+        readonly keepLog: boolean;
+      }
     | {
         readonly kind: 'prepare';
         readonly container: ContainerName;

@@ -7,7 +7,7 @@ export interface DesiredState {
   readonly revision: string;
   /** Sorted by name. */
   readonly containers: readonly DesiredContainer[];
-  /** False where a file could not be read or was refused: then a missing container proves nothing, and none is deleted. */
+  /** False where a file could not be read or was refused: a missing container proves nothing then. */
   readonly complete: boolean;
 }
 

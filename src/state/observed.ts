@@ -57,8 +57,17 @@ export interface ObservedContainer {
   readonly process?: ObservedProcess;
   /** How the last init process ended, where none lives. */
   readonly exit?: ObservedExit;
+  /** Another instance whose cgroup this is: it is not to be touched. */
+  readonly claim?: CgroupClaim;
   /** A private writable layer exists on disk. */
   readonly layer: boolean;
+}
+
+export interface CgroupClaim {
+  /** --root of the other instance. */
+  readonly root: string;
+  /** True: the cgroup is no container, but has containers of that instance below it. */
+  readonly below?: boolean;
 }
 
 /**

@@ -2,87 +2,86 @@ import type { Host } from '../host/host.ts';
 import { monotonicMs } from '../host/proc/clock.ts';
 import type { ResolvedManifests } from '../manifest/manifest.ts';
 import { createResolver } from '../manifest/manifest.ts';
-import type { Plan } from '../plan/types.ts';
-import { reconcile } from '../reconcile.ts';
+import { plan } from '../reconcile.ts';
 import type { Source } from '../source/source.ts';
 import type { ContainerName } from '../state/container-name.ts';
+import type { DesiredState } from '../state/desired.ts';
 import { openReporter } from './reporter.ts';
-import { openRetry } from './retry.ts';
 import { changedContainers, scopeOf } from './scope.ts';
 import { openSettle } from './settle.ts';
 import type { Wake } from './wake.ts';
 import type { WatchOptions } from './watch.ts';
+import { openWork } from './work.ts';
 
-export interface PassOutcome {
-  /** Monotonic milliseconds at which a full pass is due, whatever happens. */
-  readonly dueMs: readonly number[];
-  /** Containers whose cgroups should be watched. */
-  readonly watched: ReadonlySet<ContainerName>;
+/** What passes ask of the watch that runs them. */
+export interface PassHooks {
+  wake(wake: Wake): void;
+  /** A container is to be looked at then. Monotonic milliseconds. */
+  dueAt(name: ContainerName, atMs: number): void;
+  /** Everything is to be looked at then. */
+  allDueAt(atMs: number): void;
+  /** Its cgroup may be there, maybe a new one: watch it. */
+  arm(name: ContainerName): void;
+  disarm(name: ContainerName): void;
 }
 
 export interface Passes {
-  run(wake: Wake): Promise<PassOutcome>;
+  /** Looks, plans and begins; what takes long goes on while later passes look after the other containers. */
+  run(wake: Wake): Promise<void>;
+  /** Until when it is of no use to look at a container; undefined: now is good. */
+  heldUntilMs(name: ContainerName): number | undefined;
+  /** Settles once nothing is in hand. */
+  idle(): Promise<void>;
 }
 
 /** The passes of one watch. What they remember: the manifests last read, when they changed, who failed when. */
-export function openPasses(host: Host, source: Source, options: WatchOptions): Passes {
+export function openPasses(host: Host, source: Source, options: WatchOptions, hooks: PassHooks): Passes {
   const resolve = createResolver();
   const settle = openSettle(options.settleMs);
-  const retry = openRetry();
   const reporter = openReporter(options.onEvent);
-  const watched = new Set<ContainerName>();
+  const wanted = new Set<string>();
+  const isWanted = (name: string): name is ContainerName => wanted.has(name);
+  const work = openWork(host, { ...hooks, watch: options, isWanted, onIdle: () => { reporter.done(); } });
   let loaded: ResolvedManifests | undefined;
 
   const reload = async (): Promise<ResolvedManifests> => {
     const next = resolve(await source.load());
     reporter.source(next.diagnostics);
     if (next.desired.revision !== loaded?.desired.revision) settle.changed(monotonicMs(), loaded === undefined);
+    wanted.clear();
+    for (const { name } of next.desired.containers) wanted.add(name);
     return next;
   };
 
-  const converge = async (wake: Wake): Promise<Plan | undefined> => {
-    const before = loaded;
-    loaded = wake.reload || before === undefined ? await reload() : before;
-    const { desired } = loaded;
-    const changed = changedContainers(before?.desired, desired);
-    retry.forget(changed);
-    const only = scopeOf(wake, desired, changed);
-    if (only?.size === 0) return undefined;
-    const { plan, result } = await reconcile(host, desired, {
-      signal: options.signal,
+  const converge = async (desired: DesiredState, scope: ReadonlySet<ContainerName> | undefined): Promise<void> => {
+    work.miss(scope);
+    const only = scope === undefined ? undefined : new Set([...scope].filter((name) => !work.names.has(name)));
+    if (only?.size === 0) return;
+    const planned = plan(host, desired, {
       allowHazards: options.allowHazards ?? false,
       allowPrune: options.allowPrune ?? false,
-      heldUntilMs: retry.heldUntilMs,
+      heldUntilMs: work.heldUntilMs,
       settled: settle.isSettled(monotonicMs()),
-      onStep: options.onEvent,
-      confirm: ({ plan: next }) => { reporter.plan(next); return true; },
+      busy: new Set(work.names),
       ...(only === undefined ? {} : { only }),
     });
-    retry.note(containersOf(plan), result?.failed ?? [], monotonicMs());
-    return plan;
+    const admitted = work.admit(planned.plan);
+    reporter.plan(admitted);
+    await work.begin(admitted, desired);
   };
 
   return {
     async run(wake) {
-      const plan = await converge(wake);
-      if (!options.signal.aborted) reporter.done();
-      if (plan !== undefined) noteWatched(watched, plan);
-      return { dueMs: [...waitsOf(plan), ...retry.heldUntilMs.values(), ...settle.dueMs(monotonicMs())], watched };
+      const before = loaded;
+      loaded = wake.reload || before === undefined ? await reload() : before;
+      const { desired } = loaded;
+      const changed = changedContainers(before?.desired, desired);
+      work.forget(changed);
+      for (const atMs of settle.dueMs(monotonicMs())) hooks.allDueAt(atMs);
+      await converge(desired, scopeOf(wake, { before: before?.desired, desired }, changed));
+      if (work.names.size === 0 && !options.signal.aborted) reporter.done();
     },
+    heldUntilMs: (name) => work.heldUntilMs.get(name),
+    idle: work.idle,
   };
-}
-
-function containersOf(plan: Plan): ReadonlySet<string> {
-  return new Set(plan.steps.map((step) => (step.kind === 'remove-jail' ? step.jail : step.container)));
-}
-
-function noteWatched(watched: Set<ContainerName>, plan: Plan): void {
-  for (const { name, action } of plan.changes) {
-    if (action === 'delete') watched.delete(name);
-    else watched.add(name);
-  }
-}
-
-function waitsOf(plan: Plan | undefined): number[] {
-  return plan?.changes.flatMap((change) => change.notBeforeMs ?? []) ?? [];
 }

@@ -1,39 +1,58 @@
-import type { StepFailure } from '../apply/apply.ts';
-
-/** Which containers failed lately, and until when each is left alone. */
+/** Which containers are left alone for a while, and until when. */
 export interface Retry {
-  /** Monotonic milliseconds by container. */
+  /** Monotonic milliseconds by container; those in the past are dropped by `expire`. */
   readonly heldUntilMs: ReadonlyMap<string, number>;
-  /** Notes how a pass ended: `tried` lists all containers that had steps. */
-  note(tried: Iterable<string>, failed: readonly StepFailure[], nowMs: number): void;
+  failed(name: string, nowMs: number): void;
+  succeeded(name: string): void;
+  /** Drift of the container was healed. */
+  healed(name: string, nowMs: number): void;
   /** A container whose manifest changed deserves a new try. */
   forget(names: Iterable<string>): void;
+  expire(nowMs: number): void;
 }
 
 const firstDelayMs = 1_000;
 const longestDelayMs = 300_000;
 
+/** Healing this often in a row is done at once; whoever goes on writing is answered more and more slowly. */
+const promptHeals = 10;
+const firstHealDelayMs = 20;
+const longestHealDelayMs = 1_000;
+
+/** Heals further apart than this are not in a row. */
+const healMemoryMs = 5_000;
+
 /** Each container that fails backs off alone, twice as long each time, until it succeeds or the manifests change. */
 export function openRetry(): Retry {
   const failures = new Map<string, number>();
+  const heals = new Map<string, { readonly count: number; readonly atMs: number }>();
   const heldUntilMs = new Map<string, number>();
   return {
     heldUntilMs,
-    note(tried, failed, nowMs) {
-      for (const name of tried) heldUntilMs.delete(name);
-      const failedNames = new Set(failed.map(({ name }) => name));
-      for (const name of tried) if (!failedNames.has(name)) failures.delete(name);
-      for (const name of failedNames) {
-        const count = failures.get(name) ?? 0;
-        failures.set(name, count + 1);
-        heldUntilMs.set(name, nowMs + Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(count, 20)));
-      }
+    failed(name, nowMs) {
+      const count = failures.get(name) ?? 0;
+      failures.set(name, count + 1);
+      heldUntilMs.set(name, nowMs + doubled(firstDelayMs, count, longestDelayMs));
+    },
+    succeeded(name) {
+      failures.delete(name);
+    },
+    healed(name, nowMs) {
+      const last = heals.get(name);
+      const count = last === undefined || nowMs - last.atMs > healMemoryMs ? 1 : last.count + 1;
+      heals.set(name, { count, atMs: nowMs });
+      if (count > promptHeals) heldUntilMs.set(name, nowMs + doubled(firstHealDelayMs, count - promptHeals - 1, longestHealDelayMs));
     },
     forget(names) {
-      for (const name of names) {
-        failures.delete(name);
-        heldUntilMs.delete(name);
-      }
+      for (const name of names) for (const map of [failures, heals, heldUntilMs]) map.delete(name);
+    },
+    expire(nowMs) {
+      for (const [name, atMs] of heldUntilMs) if (atMs <= nowMs) heldUntilMs.delete(name);
+      for (const [name, { atMs }] of heals) if (nowMs - atMs > healMemoryMs) heals.delete(name);
     },
   };
+}
+
+function doubled(firstMs: number, times: number, longestMs: number): number {
+  return Math.min(longestMs, firstMs * 2 ** Math.min(times, 20));
 }

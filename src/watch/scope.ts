@@ -5,14 +5,16 @@ import type { Wake } from './wake.ts';
 
 /**
  * The containers that a pass must look at, or undefined for all of them. Names that no manifest has
- * are left to the full passes: only they can judge a deletion.
+ * are left to the full passes: only they can judge a deletion. Manifests that are new ask for a full
+ * pass, since whether they may be created depends on what is gone.
  */
 export function scopeOf(
   wake: Wake,
-  desired: DesiredState,
+  { before, desired }: { readonly before: DesiredState | undefined; readonly desired: DesiredState },
   changed: ReadonlySet<ContainerName>,
 ): ReadonlySet<ContainerName> | undefined {
-  if (wake.full) return undefined;
+  const old = new Set(before?.containers.map(({ name }) => name));
+  if (wake.full || [...changed].some((name) => !old.has(name))) return undefined;
   const known = new Set(desired.containers.map(({ name }) => name));
   return new Set([...wake.names, ...changed].filter((name) => known.has(name)));
 }

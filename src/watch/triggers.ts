@@ -5,39 +5,35 @@ import { watchExits } from '../host/runtime/exits.ts';
 import type { Source } from '../source/source.ts';
 import type { ContainerName } from '../state/container-name.ts';
 import type { Wake } from './wake.ts';
-import { wakeContainer, wakeSource } from './wake.ts';
+import { wakeSource } from './wake.ts';
 
 export interface Triggers {
-  /** From now on, watch the cgroups of exactly these containers. */
-  watchContainers(names: ReadonlySet<ContainerName>): void;
+  /** From now on, watch the container's cgroup: the new one where it was made again. */
+  arm(name: ContainerName): void;
+  disarm(name: ContainerName): void;
+  /** Tries again what could not be watched. */
+  refresh(): void;
   close(): void;
 }
 
 export interface TriggerOptions {
   readonly signal: AbortSignal;
   readonly wake: (wake: Wake) => void;
+  /** Something happened to one container. */
+  readonly wakeOne: (name: ContainerName) => void;
   readonly onLimited: (error: ReconcileError) => void;
 }
 
 /** Everything that wakes the loop besides its timer: saved manifests, foreign writes to cgroup files, processes that ended. */
-export function openTriggers(host: Host, source: Source, { signal, wake, onLimited }: TriggerOptions): Triggers {
-  const wakeOne = (name: ContainerName): void => { wake(wakeContainer(name)); };
+export function openTriggers(host: Host, source: Source, options: TriggerOptions): Triggers {
+  const { wakeOne, onLimited } = options;
   const cgroups = watchCgroups(host.cgroups, wakeOne, onLimited);
   const exits = watchExits(host.paths.exits, wakeOne, onLimited);
-  const watched = new Set<ContainerName>();
-  void followSource(source, { signal, wake, onLimited });
+  void followSource(source, options);
   return {
-    watchContainers(names) {
-      for (const name of watched) {
-        if (names.has(name)) continue;
-        cgroups.remove(name);
-        watched.delete(name);
-      }
-      for (const name of names) {
-        cgroups.add(name);
-        watched.add(name);
-      }
-    },
+    arm: (name) => { cgroups.add(name); },
+    disarm: (name) => { cgroups.remove(name); },
+    refresh: () => { exits.refresh(); },
     close() {
       cgroups.close();
       exits.close();

@@ -20,7 +20,12 @@ export const wakeSource: Wake = { reload: true, full: false, names: noNames };
 
 /** One container. */
 export function wakeContainer(name: ContainerName): Wake {
-  return { reload: false, full: false, names: new Set([name]) };
+  return wakeContainers(new Set([name]));
+}
+
+/** Some containers. */
+export function wakeContainers(names: ReadonlySet<ContainerName>): Wake {
+  return { reload: false, full: false, names };
 }
 
 /** One wake that covers both. */

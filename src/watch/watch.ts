@@ -6,11 +6,12 @@ import type { Diagnostic } from '../manifest/diagnostic.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Source } from '../source/source.ts';
 import { openAlarm } from './alarm.ts';
+import { openDue } from './due.ts';
 import { startLoop } from './loop.ts';
 import { openPasses } from './pass.ts';
 import { openTriggers } from './triggers.ts';
 import type { Wake } from './wake.ts';
-import { wakeAll } from './wake.ts';
+import { wakeAll, wakeContainers } from './wake.ts';
 
 export interface WatchOptions {
   /** Aborting ends the watch; containers go on running. */
@@ -37,33 +38,70 @@ export type WatchEvent =
 
 const defaultResyncMs = 30_000;
 
-/** Converges until told to stop. Rejects only where it could not begin. */
-export async function watch(host: Host, source: Source, options: WatchOptions): Promise<void> {
+/** After a pass that failed as a whole, the next one comes sooner than the resync, and later each time. */
+const firstRetryMs = 1_000;
+
+/** What is still not done this long after the abort is left behind. It is less than the second that a user is promised. */
+const patienceMs = 600;
+
+/**
+ * Converges until told to stop. Rejects only where it could not begin. False: it was told to stop, and something
+ * that hangs is left behind, so that the process should end before anybody else takes its place.
+ */
+export async function watch(host: Host, source: Source, options: WatchOptions): Promise<boolean> {
   const { signal, onEvent, resyncMs = defaultResyncMs } = options;
-  const passes = openPasses(host, source, options);
+  let failedPasses = 0;
   const run = async (wake: Wake): Promise<void> => {
     try {
-      const { dueMs, watched } = await passes.run(wake);
-      triggers.watchContainers(watched);
-      for (const atMs of dueMs) alarm.setFor(atMs);
+      if (wake.full) triggers.refresh();
+      await passes.run(wake);
+      failedPasses = 0;
     } catch (error) {
-      onEvent({ type: 'pass-failed', error: asReconcileError(error) });
+      if (!signal.aborted) onEvent({ type: 'pass-failed', error: asReconcileError(error) });
+      alarm.setFor(monotonicMs() + firstRetryMs * 2 ** failedPasses);
+      failedPasses += 1;
     }
     alarm.setFor(monotonicMs() + resyncMs);
   };
   const alarm = openAlarm(() => { loop.wake(wakeAll); }, monotonicMs);
+  const due = openDue((names) => { loop.wake(wakeContainers(names)); }, monotonicMs);
+  const passes = openPasses(host, source, options, {
+    wake: (wake) => { loop.wake(wake); },
+    dueAt: (name, atMs) => { due.set(name, atMs); },
+    allDueAt: (atMs) => { alarm.setFor(atMs); },
+    arm: (name) => { triggers.arm(name); },
+    disarm: (name) => { triggers.disarm(name); },
+  });
   const triggers = openTriggers(host, source, {
     signal,
     wake: (wake) => { loop.wake(wake); },
+    wakeOne: (name) => {
+      const heldMs = passes.heldUntilMs(name);
+      if (heldMs === undefined) loop.wake(wakeContainers(new Set([name])));
+      else due.set(name, heldMs);
+    },
     onLimited: (error) => { onEvent({ type: 'watch-limited', error }); },
   });
   const loop = startLoop(run, signal);
   try {
-    await loop.stopped;
+    return await endsInTime(loop.stopped.then(passes.idle), signal);
   } finally {
     alarm.cancel();
+    due.cancel();
     triggers.close();
   }
+}
+
+/** Whether `ended` settles before the patience after the abort is over. */
+async function endsInTime(ended: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => { timer = setTimeout(() => { resolve(false); }, patienceMs); };
+  if (signal.aborted) begin();
+  else signal.addEventListener('abort', begin, { once: true });
+  const inTime = await Promise.race([ended.then(() => true), late]);
+  clearTimeout(timer);
+  return inTime;
 }
 
 function asReconcileError(error: unknown): ReconcileError {

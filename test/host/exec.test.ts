@@ -107,7 +107,7 @@ describe('askSync', () => {
 
 describe('spawnWithPipe', () => {
   it('starts a session of its own, with a pipe on descriptor 3', async () => {
-    const { child, pipe } = spawnWithPipe('/bin/sh', ['-c', 'cut -d" " -f6 /proc/self/stat >&3'], {});
+    const { child, pipe } = spawnWithPipe('/bin/sh', ['-c', 'cut -d" " -f6 /proc/self/stat >&3'], { env: {}, cwd: '/' });
 
     const session = Number(await text(pipe));
 
@@ -117,7 +117,7 @@ describe('spawnWithPipe', () => {
   it('passes on no file that we have open', async () => {
     const fd = openSync(join(dir, 'open'), 'w');
 
-    const { pipe } = spawnWithPipe('/bin/sh', ['-c', 'ls -l /proc/self/fd >&3'], {});
+    const { pipe } = spawnWithPipe('/bin/sh', ['-c', 'ls -l /proc/self/fd >&3'], { env: {}, cwd: '/' });
     const listing = await text(pipe);
 
     closeSync(fd);

@@ -47,7 +47,7 @@ it('goes when its holder is killed, even while a program that the holder started
     const { acquireLock } = await import(${JSON.stringify(module)});
     const { spawnWithPipe } = await import(${JSON.stringify(exec)});
     acquireLock(${JSON.stringify(join(dir, 'lock'))});
-    const { child } = spawnWithPipe('/bin/sleep', ['60'], {});
+    const { child } = spawnWithPipe('/bin/sleep', ['60'], { env: {}, cwd: '/' });
     console.log(child.pid);
     setInterval(() => undefined, 1000);`;
   const args = ['--input-type=module', '-e', script];

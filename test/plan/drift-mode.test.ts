@@ -6,14 +6,14 @@ const drift = {
   paths: { 'resources.memory': 'report', 'resources.memory.max': 'ignore', rootfs: 'report' },
 } as const;
 
-describe('driftModeOf', () => {
+describe('what the manifest wants done about drift', () => {
   it.each([
     ['resources.cpu.max', 'enforce'],
     ['resources.memory.high', 'report'],
     ['resources.memory.max', 'ignore'],
     ['rootfs.id', 'report'],
     ['resources.memoryx.max', 'enforce'],
-  ])('%s: %s', (path, mode) => {
+  ])('at %s: %s', (path, mode) => {
     expect(driftModeOf(path, drift)).toBe(mode);
   });
 });

@@ -1,26 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { makePlan } from '../../src/plan/plan.ts';
 import type { PlanOptions } from '../../src/plan/plan.ts';
-import type { Change, Plan } from '../../src/plan/types.ts';
 import type { DesiredContainer } from '../../src/state/desired.ts';
-import type { ObservedContainer } from '../../src/state/observed.ts';
 import { codecs } from '../support/codecs.ts';
 import { desiredContainer, desiredState, name, observedState, plainHost, plainSpec } from '../support/containers.ts';
-import { runningAs } from '../support/model-states.ts';
+import { exitedAs, runningAs } from '../support/model-states.ts';
+import { onlyChange, planFor } from './plan-fixture.ts';
 
 const { unified: codec, hybrid } = codecs;
 
 const web = desiredContainer('web');
-
-function planFor(desired: readonly DesiredContainer[], observed: readonly ObservedContainer[], options: PlanOptions = {}): Plan {
-  return makePlan(desiredState(desired), observedState(observed, desired), codec, options);
-}
-
-function onlyChange(plan: Plan): Change {
-  expect(plan.changes).toHaveLength(1);
-  return plan.changes[0] as Change;
-}
-
 
 describe('a container that no manifest names', () => {
   const three = ['a', 'b', 'c'].map((text) => desiredContainer(text));
@@ -31,6 +20,12 @@ describe('a container that no manifest names', () => {
 
     expect(plan.changes[2]).toMatchObject({ name: 'c', action: 'delete', reason: 'not-in-manifests' });
     expect(plan.steps).toMatchObject([{ kind: 'stop' }, { kind: 'remove', keepLayer: false, keepLog: false }]);
+  });
+
+  it('says so, or that somebody asked for it', () => {
+    const asked = planFor([], running, { destroy: true, allowPrune: true });
+
+    expect(asked.changes.map(({ reason }) => reason)).toEqual(Array(3).fill('destroy-asked'));
   });
 
   it('is kept where the source is empty', () => {
@@ -47,8 +42,38 @@ describe('a container that no manifest names', () => {
     expect(plan.changes[1]?.refusals[0]?.message).toMatch(/2 of 3 manifests/);
   });
 
+  it('is deleted where it is one half of the manifests', () => {
+    expect(planFor(three.slice(0, 1), running.slice(0, 2)).summary.delete).toBe(1);
+  });
+
   it('is deleted all the same where that is allowed', () => {
     expect(planFor([], running, { allowPrune: true }).summary.delete).toBe(3);
+  });
+
+  it('is kept in later passes too: new manifests do not make the gone ones fewer', () => {
+    const others = ['d', 'e', 'f'].map((text) => desiredContainer(text));
+
+    const plan = planFor(others, running);
+
+    expect(plan.summary).toMatchObject({ create: 0, delete: 0, refused: 6 });
+    expect(plan.changes[3]?.refusals[0]?.message).toBe('not created: 3 of 3 manifests are gone, more than half');
+    expect(planFor(others, running, { allowPrune: true }).summary).toMatchObject({ create: 3, delete: 3 });
+  });
+
+  it('does not keep more replicas of a manifest that is there from being created', () => {
+    const [first, second] = ['web-0', 'web-1'].map((text) => desiredContainer(text, {}, 'web'));
+
+    const plan = planFor([first as DesiredContainer, second as DesiredContainer], [runningAs(first as DesiredContainer, codec), ...running]);
+
+    expect(plan.summary).toMatchObject({ create: 1, delete: 0, refused: 3 });
+  });
+
+  it('does not keep the others from starting where a reboot left but its writable layer', () => {
+    const layers = ['a', 'b'].map((text) => ({ name: name(text), status: 'stopped', layer: true }) as const);
+
+    expect(planFor([web], layers).summary).toMatchObject({ create: 1, delete: 0, refused: 2 });
+    expect(planFor([web], [...layers, runningAs(web, codec)]).summary).toMatchObject({ unchanged: 1, delete: 0, refused: 2 });
+    expect(planFor([web], layers.slice(0, 1)).summary).toMatchObject({ create: 1, delete: 1, refused: 0 });
   });
 
   it('is kept where any manifest could not be read', () => {
@@ -76,6 +101,26 @@ describe('a container that no manifest names', () => {
   });
 });
 
+describe('a cgroup of another instance', () => {
+  const { bundle: _bundle, process: _process, ...cgroup } = runningAs(web, codec);
+  const foreign = { ...cgroup, status: 'creating', claim: { root: '/run/other', below: false } } as const;
+
+  it('is neither deleted nor taken over, and the message names its owner', () => {
+    expect(onlyChange(planFor([], [foreign], { allowPrune: true }))).toMatchObject({ action: 'none', reason: 'refused' });
+    const change = onlyChange(planFor([web], [foreign], { allowPrune: true, allowHazards: true }));
+    expect(change).toMatchObject({ action: 'none', reason: 'refused' });
+    expect(change.refusals[0]?.message).toMatch(/belongs to the instance with --root \/run\/other/);
+  });
+
+  it('does not make our own vanished manifests look few', () => {
+    const [a, b] = [desiredContainer('a'), desiredContainer('b')];
+
+    const plan = planFor([a], [runningAs(b, codec), { ...foreign, name: name('zoo') }]);
+
+    expect(plan.summary).toMatchObject({ delete: 0, refused: 3 });
+  });
+});
+
 describe('manifests that are still being written', () => {
   const unsettled: PlanOptions = { settled: false };
 
@@ -89,6 +134,14 @@ describe('manifests that are still being written', () => {
     expect(plan.changes.map(({ action, reason }) => [action, reason])).toEqual(Array(3).fill(['none', 'waiting']));
   });
 
+  it('do not keep a container from being mended or started again', () => {
+    const running = runningAs(web, codec);
+    const torn = { ...running, process: { ...(running.process as NonNullable<typeof running.process>), missingMounts: ['/data'] } };
+
+    expect(onlyChange(planFor([web], [torn], unsettled))).toMatchObject({ action: 'restart', reason: 'drift' });
+    expect(onlyChange(planFor([web], [exitedAs(web, codec)], unsettled))).toMatchObject({ action: 'restart', reason: 'exited' });
+  });
+
   it('create and resize at once', () => {
     const bigger = desiredContainer('web', { resources: { ...plainSpec.resources, 'memory.max': 'max' } });
 
@@ -100,7 +153,7 @@ describe('manifests that are still being written', () => {
 
 describe('a container that this host cannot give what it asks', () => {
   const refused: readonly [string, Partial<typeof plainSpec>, string, RegExp][] = [
-    ['CPUs that are not there', { resources: { 'cpuset.cpus': '2-5' } }, 'resources.cpuset.cpus', /CPUs 0-3, not 4, 5/],
+    ['CPUs that are not there', { resources: { 'cpuset.cpus': '2-5' } }, 'resources.cpuset.cpus', /CPUs 0-3, not 4-5/],
     ['a memory node that is not there', { resources: { 'cpuset.mems': '1' } }, 'resources.cpuset.mems', /memory nodes 0, not 1/],
     ['a device that is not there', { resources: { 'io.max': [{ device: '/dev/nope', rbps: 1 }] } }, 'resources.io.max', /\/dev\/nope/],
     [
@@ -148,5 +201,11 @@ describe('a container that failed lately', () => {
     const plan = planFor([web], [], { heldUntilMs: new Map([['web', 1_000_001]]) });
 
     expect(onlyChange(plan)).toMatchObject({ action: 'none', reason: 'waiting', notBeforeMs: 1_000_001 });
+  });
+
+  it('waits for nothing where it needs nothing', () => {
+    const plan = planFor([web], [runningAs(web, codec)], { heldUntilMs: new Map([['web', 1_000_001]]) });
+
+    expect(onlyChange(plan).reason).toBe('unchanged');
   });
 });

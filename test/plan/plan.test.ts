@@ -1,29 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { makePlan } from '../../src/plan/plan.ts';
-import type { PlanOptions } from '../../src/plan/plan.ts';
-import type { Change, Plan } from '../../src/plan/types.ts';
 import type { DesiredContainer } from '../../src/state/desired.ts';
 import type { ObservedContainer } from '../../src/state/observed.ts';
 import { codecs } from '../support/codecs.ts';
 import { desiredContainer, desiredState, name, observedState, plainHost, plainSpec } from '../support/containers.ts';
 import { exitedAs, runningAs } from '../support/model-states.ts';
+import { kindsOf, onlyChange, planFor, writesOf } from './plan-fixture.ts';
 
 const { unified: codec, hybrid } = codecs;
 
 const web = desiredContainer('web');
-
-function planFor(desired: readonly DesiredContainer[], observed: readonly ObservedContainer[], options: PlanOptions = {}): Plan {
-  return makePlan(desiredState(desired), observedState(observed, desired), codec, options);
-}
-
-function onlyChange(plan: Plan): Change {
-  expect(plan.changes).toHaveLength(1);
-  return plan.changes[0] as Change;
-}
-
-function kindsOf(plan: Plan): string[] {
-  return plan.steps.map((step) => step.kind);
-}
 
 describe('a container that is not on the host', () => {
   it('is created: prepared, created, limited, and only then started', () => {
@@ -36,8 +22,7 @@ describe('a container that is not on the host', () => {
   it('gets only the writes that differ from the defaults of a new cgroup', () => {
     const plan = planFor([web], []);
 
-    const writes = plan.steps.flatMap((step) => (step.kind === 'write-limits' ? step.writes : []));
-    expect(writes.map(({ file, value }) => `${file}=${value}`).sort()).toEqual(['memory.max=268435456', 'pids.max=128']);
+    expect(writesOf(plan).sort()).toEqual(['memory.max=268435456', 'pids.max=128']);
   });
 
   it('takes over the writable layer that a reboot left', () => {
@@ -53,6 +38,15 @@ describe('a container that is not on the host', () => {
 
     expect(onlyChange(plan)).toMatchObject({ action: 'create', reason: 'create-interrupted' });
     expect(plan.steps[0]).toMatchObject({ kind: 'remove', keepLayer: true });
+  });
+
+  it('is removed with its writes where they belong to another root filesystem', () => {
+    const { process: _process, cgroup: _cgroup, ...bundleOnly } = runningAs(web, codec);
+    const moved = desiredContainer('web', { rootfs: { path: '/srv/other', readonly: false } });
+
+    const plan = planFor([moved], [{ ...bundleOnly, status: 'creating' }]);
+
+    expect(plan.steps[0]).toMatchObject({ kind: 'remove', keepLayer: false });
   });
 });
 
@@ -129,6 +123,34 @@ describe('a resource that the manifest changed', () => {
     expect(plan.summary).toMatchObject({ update: 0, refused: 1 });
   });
 
+  it('may go to just what is in use', () => {
+    const exact = desiredContainer('web', { resources: { 'memory.max': 1_048_576, 'pids.max': 5 } });
+    const running = runningAs(web, codec);
+    const cgroup = { ...(running.cgroup as NonNullable<typeof running.cgroup>), usage: { memoryBytes: 1_048_576, tasks: 5 } };
+
+    const plan = planFor([exact], [{ ...running, cgroup }]);
+
+    expect(onlyChange(plan)).toMatchObject({ action: 'update', hazards: [] });
+  });
+
+  it('may go below the tasks that there are, and says so', () => {
+    const tight = desiredContainer('web', { resources: { ...plainSpec.resources, 'pids.max': 5 } });
+    const running = runningAs(web, codec);
+    const cgroup = { ...(running.cgroup as NonNullable<typeof running.cgroup>), usage: { tasks: 6 } };
+
+    const plan = planFor([tight], [{ ...running, cgroup }]);
+
+    expect(onlyChange(plan)).toMatchObject({ action: 'update', hazards: [{ code: 'pids-below-usage', blocking: false }] });
+  });
+
+  it('may go below what is in use where a new process takes the place of the one that uses it', () => {
+    const tiny = desiredContainer('web', { hostname: 'other', resources: { ...plainSpec.resources, 'memory.max': 524_288 } });
+
+    const plan = planFor([tiny], [runningAs(web, codec)]);
+
+    expect(onlyChange(plan)).toMatchObject({ action: 'restart', hazards: [], refusals: [] });
+  });
+
   it('goes below what is in use where that is allowed', () => {
     const tiny = desiredContainer('web', { resources: { ...plainSpec.resources, 'memory.max': 524_288 } });
 
@@ -152,9 +174,19 @@ describe('a field that only a new process can have', () => {
     const plan = planFor([desired], [runningAs(web, codec)]);
 
     expect(onlyChange(plan)).toMatchObject({ action: 'restart', reason: 'manifest-changed' });
-    expect(onlyChange(plan).fields.map((field) => field.path)).toContain(path);
+    expect(onlyChange(plan).fields.map((field) => field.path)).toEqual([path]);
     expect(kindsOf(plan)).toEqual(['stop', 'remove', 'prepare', 'create', 'write-limits', 'start']);
     expect(plan.steps[1]).toMatchObject({ keepLayer: true });
+  });
+
+  it('counts no restart for a change that was asked for, and carries the OOM kills over', () => {
+    const running = runningAs(web, codec);
+    const bundle = { ...(running.bundle as NonNullable<typeof running.bundle>), restarts: { count: 3, failures: 2, oomKills: 1 } };
+    const cgroup = { ...(running.cgroup as NonNullable<typeof running.cgroup>), usage: { oomKills: 4 } };
+
+    const plan = planFor([desiredContainer('web', { hostname: 'other' })], [{ ...running, bundle, cgroup }]);
+
+    expect(plan.steps.find((step) => step.kind === 'prepare')).toMatchObject({ restarts: { count: 3, failures: 2, oomKills: 5 } });
   });
 
   it('never shows the value of an environment variable', () => {
@@ -174,6 +206,13 @@ describe('a field that only a new process can have', () => {
 
     expect(new Set(plan.steps.map((step) => step.lane))).toEqual(new Set(['group web']));
   });
+
+  it('goes on one replica at a time where the first failed', () => {
+    const replicas = ['web-0', 'web-1'].map((text) => desiredContainer(text, {}, 'web'));
+    const torn = replicas.map((one) => runningAs(one, codec)).map(({ process: _process, ...rest }) => ({ ...rest, status: 'creating' }) as const);
+
+    expect(new Set(planFor(replicas, torn).steps.map((step) => step.lane))).toEqual(new Set(['group web']));
+  });
 });
 
 describe('a root filesystem that changed', () => {
@@ -188,6 +227,43 @@ describe('a root filesystem that changed', () => {
       hazards: [{ code: 'writable-layer-lost', blocking: false }],
     });
     expect(plan.steps.find((step) => step.kind === 'remove')).toMatchObject({ keepLayer: false });
+  });
+
+  it('begins to count restarts anew', () => {
+    const moved = desiredContainer('web', { rootfs: { path: '/srv/other', readonly: false } });
+    const running = runningAs(web, codec);
+    const bundle = { ...(running.bundle as NonNullable<typeof running.bundle>), restarts: { count: 3, failures: 2, oomKills: 1 } };
+
+    const plan = planFor([moved], [{ ...running, bundle }]);
+
+    expect(plan.steps.find((step) => step.kind === 'prepare')).toMatchObject({ restarts: { count: 0, failures: 0, oomKills: 0 } });
+  });
+
+  it('is one change, although its identity changes with it', () => {
+    const moved = desiredContainer('web', { rootfs: { path: '/srv/other', readonly: false } });
+    const observed = observedState([runningAs(web, codec)], [moved]);
+    const rootfs = Object.fromEntries(Object.keys(observed.rootfs).map((key) => [key, { id: 'id-2', problems: [] }]));
+
+    const plan = makePlan(desiredState([moved]), { ...observed, rootfs }, codec);
+
+    expect(onlyChange(plan).fields.map(({ path }) => path)).toEqual(['rootfs.path']);
+  });
+
+  it('loses nothing where nothing could be written', () => {
+    const fixed = desiredContainer('web', { rootfs: { path: '/srv/shop', readonly: true } });
+    const moved = desiredContainer('web', { rootfs: { path: '/srv/other', readonly: true } });
+
+    expect(onlyChange(planFor([moved], [runningAs(fixed, codec)]))).toMatchObject({ action: 'replace', hazards: [] });
+  });
+
+  it('that can no longer be had leaves the container that runs from it alone', () => {
+    const observed = observedState([runningAs(web, codec)], [web], { ...plainHost, missingSources: ['/srv/data'] });
+    const problem = { path: 'rootfs.path', message: '/srv/shop does not exist', hint: 'make it' };
+    const rootfs = Object.fromEntries(Object.keys(observed.rootfs).map((key) => [key, { id: 'none', problems: [problem] }]));
+
+    const plan = makePlan(desiredState([web]), { ...observed, rootfs }, codec);
+
+    expect(onlyChange(plan)).toMatchObject({ action: 'none', reason: 'unchanged', refusals: [] });
   });
 
   it('replaces the container where a file of the host that went in has changed', () => {
@@ -208,63 +284,6 @@ describe('a root filesystem that changed', () => {
     const plan = makePlan(desiredState([web]), observed, codec);
 
     expect(plan.steps).toEqual([{ kind: 'remove-jail', phase: 'prune', lane: 'jail old', jail: 'old' }]);
-  });
-});
-
-describe('drift', () => {
-  const drifted = (desired: DesiredContainer): ObservedContainer => {
-    const running = runningAs(desired, codec);
-    const cgroup = { ...(running.cgroup as NonNullable<typeof running.cgroup>) };
-    return { ...running, cgroup: { ...cgroup, files: { ...cgroup.files, 'memory.max': '1073741824' } } };
-  };
-
-  it('is healed where the manifest says enforce', () => {
-    const plan = planFor([web], [drifted(web)]);
-
-    expect(onlyChange(plan)).toMatchObject({ action: 'update', reason: 'drift', fields: [{ origin: 'drift', enforced: true }] });
-    expect(kindsOf(plan)).toEqual(['write-limits', 'record']);
-  });
-
-  it('is shown and left where the manifest says report', () => {
-    const lenient = desiredContainer('web', { drift: { default: 'report', paths: {} } });
-
-    const plan = planFor([lenient], [drifted(lenient)]);
-
-    expect(onlyChange(plan)).toMatchObject({ action: 'none', fields: [{ path: 'resources.memory.max', enforced: false }] });
-    expect(plan.steps).toEqual([]);
-  });
-
-  it('is not even shown where the manifest says ignore', () => {
-    const blind = desiredContainer('web', { drift: { default: 'enforce', paths: { 'resources.memory': 'ignore' } } });
-
-    const plan = planFor([blind], [drifted(blind)]);
-
-    expect(onlyChange(plan)).toMatchObject({ action: 'none', fields: [] });
-  });
-
-  it('of a reported field is left alone while a healed one beside it is written', () => {
-    const mixed = desiredContainer('web', { drift: { default: 'enforce', paths: { 'resources.memory.max': 'report' } } });
-    const both = drifted(mixed);
-    const files = { ...both.cgroup?.files, 'pids.max': '7' };
-    const observed = { ...both, cgroup: { ...(both.cgroup as NonNullable<typeof both.cgroup>), files } };
-
-    const plan = planFor([mixed], [observed]);
-
-    const writes = plan.steps.flatMap((step) => (step.kind === 'write-limits' ? step.writes : []));
-    expect(writes.map(({ file, value }) => [file, value])).toEqual([['pids.max', '128']]);
-  });
-
-  it.each([
-    ['a namespace that is the host’s', { namespaces: { network: { inode: 1, host: true } } }, 'namespaces.network'],
-    ['a mount that was taken away', { missingMounts: ['/data'] }, 'mounts./data'],
-    ['a process that was moved out of its cgroup', { strayCgroup: '/elsewhere' }, 'cgroup'],
-  ])('that only a new process can heal restarts the container: %s', (_title, process, path) => {
-    const running = runningAs(web, codec);
-    const observed = { ...running, process: { ...(running.process as object), ...process } } as ObservedContainer;
-
-    const plan = planFor([web], [observed]);
-
-    expect(onlyChange(plan)).toMatchObject({ action: 'restart', reason: 'drift', fields: [{ path, origin: 'drift' }] });
   });
 });
 
@@ -307,11 +326,11 @@ describe('a process that ended', () => {
     expect(onlyChange(plan).action).toBe(action);
   });
 
-  it('runs again at once, whatever its policy, where the manifest asks for another process', () => {
-    const never = desiredContainer('web', { restart: { ...plainSpec.restart, policy: 'never' } });
-    const changed = desiredContainer('web', { ...never.spec, hostname: 'other' });
+  it.each(['never', 'always'] as const)('runs again at once with policy %s where the manifest asks for another process', (policy) => {
+    const before = desiredContainer('web', { restart: { ...plainSpec.restart, policy } });
+    const changed = desiredContainer('web', { ...before.spec, hostname: 'other' });
 
-    const plan = planFor([changed], [exitedAs(never, codec)]);
+    const plan = planFor([changed], [exitedAs(before, codec, { atMs: 999_999 })]);
 
     expect(onlyChange(plan)).toMatchObject({ action: 'restart', reason: 'manifest-changed' });
   });

@@ -2,17 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalizeResources } from '../../src/plan/normalize.ts';
 import { makePlan } from '../../src/plan/plan.ts';
-import type { ContainerSpec, DesiredContainer } from '../../src/state/desired.ts';
-import type { ObservedContainer } from '../../src/state/observed.ts';
+import { wantsRestart } from '../../src/plan/restart-backoff.ts';
+import type { Plan } from '../../src/plan/types.ts';
 import type { Resources } from '../../src/state/resources.ts';
 import { codecs } from '../support/codecs.ts';
-import { desiredContainer, desiredState, observedState, plainHost, plainSpec } from '../support/containers.ts';
+import { plainHost } from '../support/containers.ts';
 import { applyToModel } from '../support/model-host.ts';
-import { exitedAs, runningAs } from '../support/model-states.ts';
+import type { World } from '../support/model-worlds.ts';
+import { worlds } from '../support/model-worlds.ts';
 
 const bytes = fc.integer({ min: 1 << 20, max: 2 ** 40 });
 const limit = fc.oneof(bytes, fc.constant('max' as const));
-const optional = { requiredKeys: [] as [] };
+const optional = { requiredKeys: [] as [], noNullPrototype: true };
 
 const commonResources: fc.Arbitrary<Resources> = fc.record(
   {
@@ -35,83 +36,142 @@ const modes = [
   { mode: 'hybrid', codec: codecs.hybrid, resources: commonResources, host: { ...plainHost, cgroupMode: 'hybrid' } },
 ] as const;
 
-const dice = fc.integer({ min: 0, max: 6 });
+/** Nothing is held back, and everything that is asked can be had. */
+const freely = { allowPrune: true, allowHazards: true } as const;
 
-function specOf(resources: Resources, roll: number): Partial<ContainerSpec> {
-  return {
-    resources,
-    hostname: roll === 1 ? 'one' : 'web',
-    mounts: roll === 2 ? [] : plainSpec.mounts,
-    rootfs: { path: roll === 3 ? '/srv/three' : '/srv/shop', readonly: roll === 4 },
-  };
-}
+describe.each(modes)('in cgroup mode $mode', (kind) => {
+  const { codec, host, resources } = kind;
+  const anyWorld = worlds(kind);
 
-const names = ['a', 'b', 'c', 'd', 'e'] as const;
+  const planOf = ({ desired, observed, options }: World): Plan => makePlan(desired, observed, codec, options);
 
-/** Up to five containers, each with its resources and a number that varies the rest. */
-function fleet(resources: fc.Arbitrary<Resources>): fc.Arbitrary<DesiredContainer[]> {
-  return fc
-    .array(fc.record({ name: fc.constantFrom(...names), resources, roll: dice }), { maxLength: 5 })
-    .map((items) => [...new Map(items.map((item) => [item.name, item])).values()])
-    .map((items) => items.map((item) => desiredContainer(item.name, specOf(item.resources, item.roll))));
-}
+  it('the worlds below lead to every action, every reason and every hazard', () => {
+    const plans = fc.sample(anyWorld, { numRuns: 2_000, seed: 1 }).map(planOf);
+    const changes = plans.flatMap((plan) => plan.changes);
 
-describe.each(modes)('in cgroup mode $mode', ({ codec, resources, host }) => {
-  const pair = fc.record({ before: fleet(resources), after: fleet(resources), broken: fc.array(dice, { minLength: 5, maxLength: 5 }) });
-
-  const onHost = (containers: readonly DesiredContainer[], broken: readonly number[]): ObservedContainer[] =>
-    containers.map((container, index) => breakOne(container, broken[index] ?? 0));
-
-  const breakOne = (container: DesiredContainer, roll: number): ObservedContainer => {
-    const running = runningAs({ ...container, spec: resolved(container.spec) }, codec);
-    const asked = { ...running, bundle: { ...(running.bundle as NonNullable<typeof running.bundle>), spec: container.spec } };
-    if (roll === 1) return { ...exitedAs(container, codec), layer: running.layer };
-    if (roll === 2) return { name: asked.name, status: 'creating', bundle: asked.bundle, layer: asked.layer };
-    if (roll === 3) return { ...asked, cgroup: { ...(asked.cgroup as NonNullable<typeof asked.cgroup>), files: codec.toFiles({}) } };
-    return asked;
-  };
-
-  const resolved = (spec: ContainerSpec): ContainerSpec => ({
-    ...spec,
-    resources: codec.fromFiles(normalizeResources(spec.resources, host, codec).files),
+    expect(new Set(changes.map(({ action }) => action))).toEqual(new Set(['create', 'update', 'restart', 'replace', 'delete', 'none']));
+    expect([...new Set(changes.map(({ reason }) => reason))].sort()).toEqual([
+      ...['create-interrupted', 'drift', 'exited', 'killed-for-memory', 'manifest-changed', 'not-in-manifests'],
+      ...['not-on-host', 'refused', 'rootfs-changed', 'unchanged', 'waiting'],
+    ]);
+    const hazards = changes.flatMap((change) => change.hazards.map(({ code }) => code));
+    expect(new Set(hazards)).toEqual(new Set(['memory-below-usage', 'pids-below-usage', 'writable-layer-lost']));
+    expect(changes.some(({ fields }) => fields.some((field) => !field.enforced))).toBe(true);
+    expect(plans.some(({ steps }) => steps.some(({ kind: step }) => step === 'remove-jail'))).toBe(true);
   });
 
-  it('what runs as asked gives an empty plan', () => {
+  it('what was applied gives an empty plan', () => {
     fc.assert(
-      fc.property(fleet(resources), (desired) => {
-        const plan = makePlan(desiredState(desired), observedState(onHost(desired, []), desired, host), codec);
+      fc.property(anyWorld, ({ desired, observed }) => {
+        const rootfs = Object.fromEntries(Object.keys(observed.rootfs).map((key) => [key, { id: 'id-1', problems: [] }]));
+        const empty = { ...observed, host, containers: [], rootfs, jails: [] };
+        const applied = applyToModel(makePlan(desired, empty, codec), { desired, observed: empty, codec });
 
-        expect(plan.changes.flatMap((change) => change.fields)).toEqual([]);
+        const plan = makePlan(desired, applied, codec);
+
+        const unchanged = plan.changes.filter(({ reason }) => reason !== 'refused');
+        expect(unchanged.flatMap((change) => change.fields)).toEqual([]);
         expect(plan.steps).toEqual([]);
       }),
     );
   });
 
-  it('a plan that was applied leaves nothing to do', () => {
+  it('a plan that was applied leaves nothing to do, whatever was allowed', () => {
     fc.assert(
-      fc.property(pair, ({ before, after, broken }) => {
-        const desired = desiredState(after);
-        const observed = observedState(onHost(before, broken), after, host);
-        const options = { allowPrune: true, allowHazards: true };
-
+      fc.property(anyWorld, ({ desired, observed, options }) => {
         const model = applyToModel(makePlan(desired, observed, codec, options), { desired, observed, codec });
 
-        const again = makePlan(desired, model, codec, options);
-        expect(again.steps).toEqual([]);
-        expect(model.containers.map((container) => container.name)).toEqual(after.map(({ name }) => name).sort());
+        expect(makePlan(desired, model, codec, options).steps).toEqual([]);
       }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('a plan that was applied leads to the desired state', () => {
+    fc.assert(
+      fc.property(anyWorld, ({ desired, observed }) => {
+        const whole = { ...desired, complete: true };
+        const plan = makePlan(whole, observed, codec, freely);
+        const refused = new Set(plan.changes.filter(({ reason }) => ['refused', 'waiting'].includes(reason)).map(({ name }) => name));
+
+        const model = applyToModel(plan, { desired: whole, observed, codec });
+
+        const reached = new Map(model.containers.map((container) => [container.name, container]));
+        for (const { name, spec } of whole.containers.filter((container) => !refused.has(container.name))) {
+          const container = reached.get(name);
+          if (container === undefined) throw new Error(`${name} is not there`);
+          expect(container.bundle?.spec).toEqual(spec);
+          expect(container.status).toBe(container.exit !== undefined && !wantsRestart(spec.restart, container.exit) ? 'stopped' : 'running');
+          const healed = spec.drift.default === 'enforce' && Object.keys(spec.drift.paths).length === 0;
+          const asked = normalizeResources(spec.resources, observed.host, codec).resources;
+          if (healed) expect(codec.fromFiles(container.cgroup?.files ?? {})).toEqual(asked);
+        }
+        const names = new Set(whole.containers.map(({ name }) => name));
+        expect(model.containers.filter(({ name }) => !names.has(name))).toEqual([]);
+      }),
+      { numRuns: 500 },
     );
   });
 
   it('the same states give the same plan, and the plan survives JSON', () => {
     fc.assert(
-      fc.property(pair, ({ before, after, broken }) => {
-        const observed = observedState(onHost(before, broken), after, host);
+      fc.property(anyWorld, (world) => {
+        const plan = planOf(world);
 
-        const plan = makePlan(desiredState(after), observed, codec);
-
-        expect(makePlan(structuredClone(desiredState(after)), structuredClone(observed), codec)).toEqual(plan);
+        expect(planOf(structuredClone(world))).toEqual(plan);
         expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+      }),
+    );
+  });
+
+  it('each container has one change, steps exactly where the change acts, and a place in the summary', () => {
+    fc.assert(
+      fc.property(anyWorld, (world) => {
+        const { changes, steps, summary } = planOf(world);
+
+        const names = [...world.desired.containers, ...world.observed.containers].map(({ name }) => name);
+        expect(changes.map(({ name }) => name)).toEqual([...new Set(names)].sort());
+        const acting = changes.filter(({ action }) => action !== 'none').map(({ name }) => name);
+        expect(new Set(steps.flatMap((step) => (step.kind === 'remove-jail' ? [] : [step.container])))).toEqual(new Set(acting));
+        expect(Object.values(summary).reduce((sum: number, count: number) => sum + count, 0)).toBe(changes.length);
+      }),
+    );
+  });
+
+  it('nothing is deleted for manifests that cannot be read, nor for an empty source', () => {
+    fc.assert(
+      fc.property(anyWorld, fc.boolean(), ({ desired, observed, options }, empty) => {
+        const doubtful = empty ? { ...desired, containers: [] } : { ...desired, complete: false };
+
+        const { changes } = makePlan(doubtful, observed, codec, { ...options, allowPrune: false });
+
+        expect(changes.filter(({ action }) => action === 'delete')).toEqual([]);
+      }),
+    );
+  });
+
+  it('nothing that runs is stopped for manifests that are still being written', () => {
+    fc.assert(
+      fc.property(anyWorld, ({ desired, observed, options }) => {
+        const { changes } = makePlan(desired, observed, codec, { ...options, settled: false });
+
+        const asked = changes.filter(({ reason }) => reason === 'manifest-changed' || reason === 'not-in-manifests');
+        expect(asked.filter(({ action }) => action !== 'update')).toEqual([]);
+      }),
+    );
+  });
+
+  it('memory never goes below what is in use unless that is allowed', () => {
+    fc.assert(
+      fc.property(anyWorld, ({ desired, observed, options }) => {
+        const { steps } = makePlan(desired, observed, codec, { ...options, allowHazards: false });
+
+        const usage = new Map(observed.containers.filter((one) => one.process !== undefined).map((one) => [one.name, one.cgroup?.usage.memoryBytes]));
+        const resized = steps.flatMap((step) => (step.kind === 'write-limits' && step.phase === 'decrease' ? [step] : []));
+        for (const { container, writes } of resized) {
+          const lowered = writes.find(({ field, file }) => field === 'memory.max' && file === codec.fileOf('memory.max'));
+          if (lowered !== undefined) expect(Number(lowered.value)).toBeGreaterThanOrEqual(usage.get(container) ?? 0);
+        }
       }),
     );
   });

@@ -27,6 +27,10 @@ describe('restartNotBeforeMs', () => {
     expect(restartNotBeforeMs(restart, after(4), { ...exit, ranMs: 60_000 })).toBe(exit.atMs + 1_000);
   });
 
+  it('does not wait for an end that nobody can date', () => {
+    expect(restartNotBeforeMs(restart, after(4), undefined)).toBe(0);
+  });
+
   it('never waits longer than the longest delay, nor less than nothing', () => {
     fc.assert(
       fc.property(fc.nat(), fc.nat(), fc.nat(), (failures, initialMs, maxMs) => {

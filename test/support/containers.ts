@@ -23,7 +23,6 @@ export const plainHost: HostFacts = {
   cgroupParent: 'reconcile',
   cpus: '0-3',
   mems: '0',
-  memoryBytes: 8 * 2 ** 30,
   unsupported: {},
   devices: { '/dev/vda': '254:0' },
   missingSources: [],

@@ -29,6 +29,8 @@ export interface Instance {
   run(...args: string[]): CommandResult;
   /** `apply`, which must succeed. */
   apply(...args: string[]): CommandResult;
+  /** Starts a command and lets it run. */
+  start(...args: string[]): Watcher;
   watch(...args: string[]): Watcher;
   status(...args: string[]): StatusRow[];
   pid(name: string): number;
@@ -65,7 +67,7 @@ export function openInstance(): Instance {
   const watchers: Watcher[] = [];
 
   const run = (...args: string[]): CommandResult =>
-    spawnSync(program, [...cliArgs, args[0] ?? '', ...flags, ...args.slice(1)], { encoding: 'utf8', timeout: 120_000 });
+    spawnSync(program, [...cliArgs, args[0] ?? '', ...flags, ...args.slice(1)], { cwd: folder, encoding: 'utf8', timeout: 120_000 });
 
   const instance: Instance = {
     folder,
@@ -82,8 +84,9 @@ export function openInstance(): Instance {
       if (result.status !== 0) throw new Error(`apply: status ${result.status}\n${result.stdout}\n${result.stderr}`);
       return result;
     },
-    watch(...args) {
-      const child = spawn(program, [...cliArgs, 'watch', ...flags, ...args, manifests], { stdio: ['ignore', 'pipe', 'pipe'] });
+    watch: (...args) => instance.start('watch', ...args, manifests),
+    start(command = '', ...args) {
+      const child = spawn(program, [...cliArgs, command, ...flags, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
       const watcher = followOutput(child);
       watchers.push(watcher);
       return watcher;

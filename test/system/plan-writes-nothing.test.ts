@@ -63,6 +63,8 @@ const harmless = /^\d+<(?:(?:pipe|socket|anon_inode):.*|\/dev\/(?:null|pts\/\d+|
 
 function isWrite(line: string): boolean {
   const [, call = '', rest = ''] = /^\d+\s+(?:<\.\.\. )?(\w+)(?:\(| resumed>)(.*)$/.exec(line) ?? [];
+  // crun starts from a copy of itself, even to tell its version.
+  if (/"\/(?:tmp\/crun\.\w+|run\/crun)"/.test(rest)) return false;
   if (call.startsWith('open')) return /O_(?:WRONLY|RDWR|CREAT|TRUNC|TMPFILE)/.test(rest) && !/"\/dev\/(?:null|tty)"/.test(rest);
   if (call.includes('write')) return !harmless.test(rest) && !line.includes('resumed>');
   // Go's runtime, in runc --version, wakes its own threads so.

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
@@ -105,7 +105,7 @@ describeOnHost('the process of a container', () => {
     expect(host.apply().stdout).toMatch(/No changes\.\n$/);
   });
 
-  it('that the kernel killed for memory says so', async () => {
+  it('that the kernel killed for memory says so, and leaves nothing in the folder of whoever applied it', async () => {
     host.write('hog.yaml', shell('hog', '/bin/busybox head -c 60000000 /dev/zero | /bin/busybox tail; echo survived', [
       '  resources: {memory: {max: 16Mi, swap: {max: 0}}}',
       '  restart: {policy: never}',
@@ -115,5 +115,6 @@ describeOnHost('the process of a container', () => {
 
     await expect.poll(() => host.status()[0]?.status, { timeout: 15_000 }).toBe('stopped');
     expect(host.run('status').stdout).toMatch(/memory|oom/i);
+    expect(readdirSync(host.folder).sort()).toEqual(['data', 'manifests', 'run']);
   });
 });

@@ -22,6 +22,17 @@ describe('the alarm', () => {
     expect(rings).toEqual([nowMs + 100]);
   });
 
+  it('does not ring at once for a time beyond what a timer holds', async () => {
+    vi.useRealTimers();
+    const { rings, alarm } = open();
+
+    alarm.setFor(Date.now() + 2 ** 32);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    alarm.cancel();
+
+    expect(rings).toEqual([]);
+  });
+
   it('can be set again after it rang', () => {
     const { rings, alarm } = open();
 

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ReconcileError } from '../../src/errors.ts';
 import { openRetry } from '../../src/watch/retry.ts';
-
-const failure = (name: string) => ({ name, error: new ReconcileError('ERR_RUNTIME_FAILED', `${name}: no`) });
 
 describe('a container that fails', () => {
   it('is held back twice as long each time, up to five minutes', () => {
@@ -10,7 +7,7 @@ describe('a container that fails', () => {
     const delays: number[] = [];
 
     for (let round = 0; round < 12; round += 1) {
-      retry.note(['web'], [failure('web')], 0);
+      retry.failed('web', 0);
       delays.push(retry.heldUntilMs.get('web') ?? 0);
     }
 
@@ -21,27 +18,71 @@ describe('a container that fails', () => {
   it('does not hold the others back', () => {
     const retry = openRetry();
 
-    retry.note(['web', 'db'], [failure('web')], 0);
+    retry.failed('web', 0);
 
     expect([...retry.heldUntilMs.keys()]).toEqual(['web']);
   });
 
   it('starts over after it succeeded', () => {
     const retry = openRetry();
-    retry.note(['web'], [failure('web')], 0);
-    retry.note(['web'], [], 5_000);
+    retry.failed('web', 0);
+    retry.succeeded('web');
 
-    retry.note(['web'], [failure('web')], 10_000);
+    retry.failed('web', 10_000);
 
     expect(retry.heldUntilMs.get('web')).toBe(11_000);
   });
 
   it('is tried again at once when its manifest changed', () => {
     const retry = openRetry();
-    retry.note(['web', 'db'], [failure('web'), failure('db')], 0);
+    for (const name of ['web', 'db']) retry.failed(name, 0);
 
     retry.forget(['web']);
 
     expect([...retry.heldUntilMs.keys()]).toEqual(['db']);
+  });
+
+  it('is held no longer once its time came, and remembers how often it failed', () => {
+    const retry = openRetry();
+    retry.failed('web', 0);
+
+    retry.expire(1_000);
+    expect([...retry.heldUntilMs]).toEqual([]);
+    retry.failed('web', 1_000);
+
+    expect(retry.heldUntilMs.get('web')).toBe(3_000);
+  });
+});
+
+describe('a container whose drift is healed', () => {
+  it('is healed at once, also several times in a row', () => {
+    const retry = openRetry();
+
+    for (let heal = 0; heal < 10; heal += 1) retry.healed('web', heal);
+
+    expect([...retry.heldUntilMs]).toEqual([]);
+  });
+
+  it('is answered more and more slowly where somebody goes on writing, up to a second', () => {
+    const retry = openRetry();
+    const delays: number[] = [];
+
+    for (let heal = 0; heal < 20; heal += 1) {
+      retry.healed('web', 0);
+      delays.push(retry.heldUntilMs.get('web') ?? 0);
+    }
+
+    expect(delays.slice(10, 14)).toEqual([20, 40, 80, 160]);
+    expect(delays.at(-1)).toBe(1_000);
+  });
+
+  it('is healed at once again after some quiet', () => {
+    const retry = openRetry();
+    for (let heal = 0; heal < 20; heal += 1) retry.healed('web', 0);
+    retry.expire(10_000);
+
+    retry.healed('web', 10_000);
+
+    expect([...retry.heldUntilMs]).toEqual([]);
   });
 });

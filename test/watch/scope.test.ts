@@ -8,20 +8,28 @@ const after = desiredState([desiredContainer('a'), desiredContainer('b', { hostn
 
 describe('what a pass looks at', () => {
   it('is everything when everything was asked for', () => {
-    expect(scopeOf(wakeAll, before, new Set())).toBeUndefined();
+    expect(scopeOf(wakeAll, { before, desired: before }, new Set())).toBeUndefined();
   });
 
   it('is one container when its cgroup was written to', () => {
-    expect(scopeOf(wakeContainer(name('b')), before, new Set())).toEqual(new Set(['b']));
+    expect(scopeOf(wakeContainer(name('b')), { before, desired: before }, new Set())).toEqual(new Set(['b']));
   });
 
   it('is what changed in the manifests when they were saved', () => {
-    expect(changedContainers(before, after)).toEqual(new Set(['b', 'c']));
-    expect(scopeOf(wakeSource, after, changedContainers(before, after))).toEqual(new Set(['b', 'c']));
+    const desired = desiredState([desiredContainer('a'), desiredContainer('b', { hostname: 'new' })]);
+
+    expect(scopeOf(wakeSource, { before, desired }, changedContainers(before, desired))).toEqual(new Set(['b']));
+  });
+
+  it('is everything when a manifest is new', () => {
+    const changed = changedContainers(before, after);
+
+    expect(changed).toEqual(new Set(['b', 'c']));
+    expect(scopeOf(wakeSource, { before, desired: after }, changed)).toBeUndefined();
   });
 
   it('is nothing for a container that no manifest names', () => {
-    expect(scopeOf(wakeContainer(name('stranger')), before, new Set())).toEqual(new Set());
+    expect(scopeOf(wakeContainer(name('stranger')), { before, desired: before }, new Set())).toEqual(new Set());
   });
 
   it('takes equal manifests for unchanged although they were parsed anew', () => {

@@ -60,7 +60,7 @@ export function removeCgroup(dir: string): boolean {
     if (isGone(error)) return true;
     const errno = errnoOf(error);
     if (errno === 'EBUSY' || errno === 'ENOTEMPTY') return false;
-    throw new ReconcileError('ERR_CGROUP_WRITE', `remove ${dir}: ${errno}`, { hint: 'Run as root.', cause: error });
+    throw new ReconcileError('ERR_CGROUP_WRITE', `remove ${dir}: ${errno}`, { hint: 'run as root', cause: error });
   }
 }
 
@@ -83,7 +83,7 @@ function makeError(dir: string, error: unknown): ReconcileError {
   const errno = errnoOf(error);
   const reason = errno === undefined ? undefined : makeReasons[errno];
   const message = reason === undefined ? `make ${dir}: ${errno}` : `make ${dir}: ${errno}, ${reason}`;
-  return new ReconcileError('ERR_CGROUP_WRITE', message, { hint: 'Choose another --cgroup-parent.', cause: error });
+  return new ReconcileError('ERR_CGROUP_WRITE', message, { hint: 'choose another --cgroup-parent', cause: error });
 }
 
 const makeReasons: Readonly<Record<string, string>> = {

@@ -38,7 +38,7 @@ export function detectCgroups(mountinfo: string): CgroupLayout {
   if (limited) return { mode: unified.length > 0 ? 'hybrid' : 'legacy', hierarchies: [...old, ...unified] };
   if (unified.length > 0) return { mode: 'unified', hierarchies: unified };
   throw new ReconcileError('ERR_HOST_UNSUPPORTED', `/proc/self/mountinfo: ${nothingFound(old)}`, {
-    hint: 'Mount cgroup2 at /sys/fs/cgroup: mount -t cgroup2 none /sys/fs/cgroup',
+    hint: 'mount cgroup2 at /sys/fs/cgroup: mount -t cgroup2 none /sys/fs/cgroup',
   });
 }
 

@@ -76,7 +76,7 @@ export function openCgroups(options: CgroupOptions): CgroupDriver {
 function checkMount(mountPoint: string, isCgroup: (dir: string) => boolean): void {
   if (isCgroup(mountPoint)) return;
   throw new ReconcileError('ERR_HOST_UNSUPPORTED', `${mountPoint}: mounted as a cgroup file system, but is none now`, {
-    hint: 'Something else was mounted over it: unmount that.',
+    hint: 'something else was mounted over it: unmount that',
   });
 }
 

@@ -20,54 +20,54 @@ export function explainWrite({ errno, path, unified }: FailedWrite): Explanation
   if (errno === 'EBUSY') return explainBusy(path);
   const known = errno === undefined ? undefined : writeReasons[errno];
   if (known !== undefined) return { ...known, reason: `${errno}, ${known.reason}` };
-  return { reason: errno ?? 'unknown error', hint: 'See the cause.', retryable: false };
+  return { reason: errno ?? 'unknown error', hint: 'see the cause', retryable: false };
 }
 
 /** What it means that a cgroup file cannot be read. */
 export function explainRead(errno: string | undefined): Explanation {
-  const hint = errno === 'EMFILE' || errno === 'ENFILE' ? 'Raise the limit of open files.' : 'Run as root.';
+  const hint = errno === 'EMFILE' || errno === 'ENFILE' ? 'raise the limit of open files' : 'run as root';
   return { reason: errno ?? 'unknown error', hint, retryable: errno === 'EMFILE' || errno === 'ENFILE' };
 }
 
 const writeReasons: Readonly<Record<string, Explanation>> = {
   EINVAL: {
     reason: 'the kernel cannot parse the value, or it contradicts another file of this cgroup or of its parent',
-    hint: 'Compare with the parent: a limit may not exceed what its parent allows.',
+    hint: 'compare with the parent: a limit may not exceed what its parent allows',
     retryable: false,
   },
   ERANGE: {
     reason: 'the value is outside what this file takes',
-    hint: 'Use a value within the range of the field; CPUs and memory nodes must exist on this host.',
+    hint: 'use a value within the range of the field; CPUs and memory nodes must exist on this host',
     retryable: false,
   },
   ENODEV: {
     reason: 'the cgroup is gone, or the block device does not exist',
-    hint: 'Look whether the container was removed meanwhile.',
+    hint: 'look whether the container was removed meanwhile',
     retryable: true,
   },
   ENOSPC: {
     reason: 'a cpuset with processes cannot be emptied',
-    hint: 'Name at least one CPU and one memory node.',
+    hint: 'name at least one CPU and one memory node',
     retryable: false,
   },
   EACCES: {
     reason: 'permission denied, or a CPU or node that the parent cgroup does not have',
-    hint: 'Run as root; give the parent what its containers need.',
+    hint: 'run as root; give the parent what its containers need',
     retryable: false,
   },
   EPERM: {
     reason: 'not permitted, even for this user',
-    hint: 'Run as root in the host\'s own namespaces.',
+    hint: 'run as root in the host\'s own namespaces',
     retryable: false,
   },
   EROFS: {
     reason: 'the cgroup file system is mounted read-only',
-    hint: 'Mount it read-write, or run outside a container.',
+    hint: 'mount it read-write, or run outside a container',
     retryable: false,
   },
   ENOTSUP: {
     reason: 'the cgroup is threaded or frozen in a state that does not allow it',
-    hint: 'Look at cgroup.type of the cgroup and of its parent.',
+    hint: 'look at cgroup.type of the cgroup and of its parent',
     retryable: false,
   },
 };
@@ -76,14 +76,14 @@ function explainMissing(path: string, unified: boolean): Explanation {
   if (!unified) {
     return {
       reason: 'ENOENT, the cgroup is gone, or this kernel has no such file',
-      hint: 'Look whether the container was removed meanwhile.',
+      hint: 'look whether the container was removed meanwhile',
       retryable: true,
     };
   }
   const controller = controllerOf(path);
   return {
     reason: `ENOENT, controller ${controller} is not enabled in ${dirname(dirname(path))}/cgroup.subtree_control`,
-    hint: `Write +${controller} to that file.`,
+    hint: `write +${controller} to that file`,
     retryable: true,
   };
 }
@@ -92,20 +92,20 @@ function explainBusy(path: string): Explanation {
   if (basename(path) === 'cgroup.subtree_control') {
     return {
       reason: 'EBUSY, the cgroup itself has processes, and then its children can have no controllers',
-      hint: 'Choose another --cgroup-parent, or move the processes into a child of that cgroup.',
+      hint: 'choose another --cgroup-parent, or move the processes into a child of that cgroup',
       retryable: true,
     };
   }
   if (basename(path).startsWith('cpuset.')) {
     return {
       reason: 'EBUSY, a cgroup below has CPUs or memory nodes that are not in the list',
-      hint: 'Narrow the cgroups below it first, or restart the container.',
+      hint: 'narrow the cgroups below it first, or restart the container',
       retryable: true,
     };
   }
   return {
     reason: 'EBUSY, the cgroup uses more than that and the kernel could not reclaim enough',
-    hint: 'Raise the limit, or stop what uses it.',
+    hint: 'raise the limit, or stop what uses it',
     retryable: true,
   };
 }

@@ -62,7 +62,7 @@ function checkPart(part: string, parent: string): void {
   if (cgroupName.test(part)) return;
   const message = `--cgroup-parent ${JSON.stringify(parent)}: ${JSON.stringify(part)} is no name`;
   throw new ReconcileError('ERR_USAGE', message, {
-    hint: 'Write names of letters, digits, and _ . : @ - joined by "/", such as reconcile or apps.slice/reconcile.',
+    hint: 'write names of letters, digits, and _ . : @ - joined by "/", such as reconcile or apps.slice/reconcile',
   });
 }
 
@@ -70,6 +70,6 @@ function checkPart(part: string, parent: string): void {
 export function checkName(name: string): string {
   if (name !== '' && name !== '.' && name !== '..' && !/[/\0\n]/.test(name)) return name;
   throw new ReconcileError('ERR_USAGE', `${JSON.stringify(name)} is no name of a cgroup`, {
-    hint: 'Write a single name without "/".',
+    hint: 'write a single name without "/"',
   });
 }

@@ -83,7 +83,7 @@ export function watchCgroups(
 function watchError(dir: string, errno: string, cause: unknown): ReconcileError {
   const setting = limits[errno];
   const message = setting === undefined ? `watch ${dir}: ${errno}` : `watch ${dir}: ${errno}, ${setting} is used up`;
-  const mend = setting === undefined ? 'See the cause.' : `Raise it: sysctl -w ${setting}=N.`;
+  const mend = setting === undefined ? 'see the cause' : `raise it: sysctl -w ${setting}=N`;
   return new ReconcileError('ERR_HOST_UNSUPPORTED', message, {
     hint: `${mend} Until then drift is found by the slow pass.`,
     cause,

@@ -38,7 +38,7 @@ function cgroupDir({ controller, file }: KernelWrite, { name, dirOf }: LimitWrit
 function checkDir(dir: string, { name, isCgroup }: LimitWrites): void {
   if (isCgroup(dir)) return;
   throw new ReconcileError('ERR_CGROUP_WRITE', `${name}: write to ${dir}: the cgroup is gone, or this is no cgroup`, {
-    hint: 'Look whether the container was removed meanwhile.',
+    hint: 'look whether the container was removed meanwhile',
     retryable: true,
   });
 }
@@ -55,7 +55,7 @@ function writeLimit({ controller, file, value }: KernelWrite, dir: string, optio
     `${options.name}: wrote ${JSON.stringify(value)} to ${path}, but it holds ${JSON.stringify(content)}${
       present === undefined ? '' : ` (${present})`
     }`,
-    { hint: 'The kernel changed the value, or something else on this host writes the same file.', retryable: true },
+    { hint: 'the kernel changed the value, or something else on this host writes the same file', retryable: true },
   );
 }
 

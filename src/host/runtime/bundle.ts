@@ -1,6 +1,6 @@
-import { rmdirSync, rmSync, statSync } from 'node:fs';
+import { rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from '../../errors.ts';
+import { errnoOf, ReconcileError } from '../../errors.ts';
 import { isContainerName } from '../../state/container-name.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import type { BundleRecord } from '../../state/observed.ts';
@@ -38,7 +38,7 @@ export interface BundleStore {
   list(): ContainerName[];
   /** Undefined: no bundle, or one whose making stopped before its record. Never throws for one bundle's sake. */
   read(name: ContainerName): Bundle | undefined | 'damaged';
-  /** Makes the bundle folder where it is missing. */
+  /** Makes the bundle folder where it is missing. Throws ERR_BUNDLE_WRITE, as the next two. */
   writeRecord(name: ContainerName, record: BundleRecord): void;
   writeConfig(name: ContainerName, spec: OciSpec): void;
   writeRun(name: ContainerName, run: BundleRun): void;
@@ -53,8 +53,13 @@ export interface BundleStore {
 
 export function openBundles(paths: Paths): BundleStore {
   const write = (name: ContainerName, file: string, value: unknown): void => {
-    makePrivateDir(paths.bundle(name));
-    writeFileAtomic(join(paths.bundle(name), file), `${JSON.stringify(value)}\n`, 0o600);
+    const path = join(paths.bundle(name), file);
+    try {
+      makePrivateDir(paths.bundle(name));
+      writeFileAtomic(path, `${JSON.stringify(value)}\n`, 0o600);
+    } catch (error) {
+      throw writeError(name, path, error);
+    }
   };
   return {
     list: () => listDir(paths.bundles).filter(isContainerName),
@@ -64,9 +69,20 @@ export function openBundles(paths: Paths): BundleStore {
     writeRun: (name, run) => write(name, 'run.json', run),
     readExit: (name) => readExit(join(paths.exits, name)),
     mountPoint: (name) => join(paths.bundle(name), 'rootfs'),
-    removeLog: (name) => rmSync(paths.log(name), { force: true }),
+    removeLog: (name) => { removeTree(paths.log(name)); },
     remove: (name) => removeBundle(paths, name),
   };
+}
+
+function writeError(name: ContainerName, path: string, cause: unknown): unknown {
+  const errno = errnoOf(cause);
+  if (errno === undefined) return cause;
+  const full = errno === 'ENOSPC' || errno === 'EDQUOT';
+  return new ReconcileError('ERR_BUNDLE_WRITE', `${name}: write ${path}: ${(cause as Error).message}`, {
+    cause,
+    hint: full ? 'make room below --root' : 'look at the path on the host',
+    retryable: true,
+  });
 }
 
 function readBundle(bundle: string): Bundle | undefined | 'damaged' {
@@ -109,7 +125,7 @@ function readExit(path: string): ContainerExit | undefined {
 }
 
 function removeBundle(paths: Paths, name: ContainerName): void {
-  rmSync(join(paths.exits, name), { force: true });
+  removeTree(join(paths.exits, name));
   removeMountPoint(join(paths.bundle(name), 'rootfs'));
   removeTree(paths.bundle(name));
 }
@@ -119,6 +135,7 @@ function removeMountPoint(path: string): void {
   try {
     rmdirSync(path);
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
+    const errno = errnoOf(error);
+    if (errno !== 'ENOENT' && errno !== 'ENOTDIR') throw error;
   }
 }

@@ -9,6 +9,7 @@ import { spawnWithPipe } from '../exec.ts';
 import type { PipedProcess } from '../exec.ts';
 import { makePrivateDir } from '../file.ts';
 import type { Paths } from '../paths.ts';
+import { openDeadline } from './deadline.ts';
 import { killCreators } from './monitor.ts';
 import { runtimeWords } from './runtime-words.ts';
 
@@ -45,7 +46,11 @@ export async function createUnderConmon(
   signal?.throwIfAborted();
   for (const folder of [paths.exits, paths.runtimeState, paths.logs]) makePrivateDir(folder);
   removeLeftovers(options);
-  const started = spawnWithPipe(options.conmon, argsOf(options), { _OCI_SYNCPIPE: '3' });
+  const started = spawnWithPipe(options.conmon, argsOf(options), {
+    env: { _OCI_SYNCPIPE: '3' },
+    // conmon notes an OOM kill by a file named oom in its working folder.
+    cwd: paths.bundle(name),
+  });
   try {
     return { pid: await readPid(started, options, signal) };
   } catch (error) {
@@ -91,11 +96,11 @@ async function readPid(
   const { name } = options;
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const stderr = collect(started.stderr);
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const ended = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
-  const line = await Promise.race([firstLine(started.pipe), failureOf(started), aborted(ended)]);
-  if (line === 'aborted' && !timeout.aborted) throw stoppedError(name);
-  if (line === 'aborted') throw silentError(name, timeoutMs);
+  const deadline = openDeadline(timeoutMs, signal);
+  const line = await Promise.race([firstLine(started.pipe), failureOf(started), deadline.passed]);
+  deadline.close();
+  if (line === 'stopped') throw stoppedError(name, 'create');
+  if (line === 'late') throw silentError(name, 'create: no answer from conmon', timeoutMs);
   if (line instanceof Error) throw failed(name, `conmon cannot be started: ${line.message}`, line);
   if (line === undefined) {
     await Promise.race([once(started.child, 'close'), delay(lastWordsMs)]);
@@ -122,13 +127,6 @@ function firstLine(stream: Readable): Promise<{ readonly text: string } | undefi
 
 function failureOf({ child }: PipedProcess): Promise<Error> {
   return new Promise((resolve) => child.once('error', resolve));
-}
-
-function aborted(signal: AbortSignal): Promise<'aborted'> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve('aborted');
-    signal.addEventListener('abort', () => resolve('aborted'), { once: true });
-  });
 }
 
 /** Gathers the beginning of a stream; whatever comes after is read and dropped. */
@@ -169,11 +167,10 @@ function failed(name: ContainerName, reason: string, cause?: unknown): Reconcile
   return new ReconcileError('ERR_RUNTIME_FAILED', `${name}: ${reason}`, { cause, retryable: true });
 }
 
-function silentError(name: ContainerName, timeoutMs: number): ReconcileError {
-  const message = `${name}: create: no answer from conmon within ${timeoutMs} ms`;
-  return new ReconcileError('ERR_TIMEOUT', message, { retryable: true });
+export function silentError(name: ContainerName, what: string, timeoutMs: number): ReconcileError {
+  return new ReconcileError('ERR_TIMEOUT', `${name}: ${what} within ${timeoutMs} ms`, { retryable: true });
 }
 
-function stoppedError(name: ContainerName): ReconcileError {
-  return new ReconcileError('ERR_RUNTIME_FAILED', `${name}: create: stopped on request`, { retryable: true });
+export function stoppedError(name: ContainerName, what: string): ReconcileError {
+  return new ReconcileError('ERR_RUNTIME_FAILED', `${name}: ${what}: stopped on request`, { retryable: true });
 }

@@ -66,7 +66,7 @@ function namedRuntime({ requested, mode }: DetectOptions, folders: readonly stri
 }
 
 function hybridError(path: string): ReconcileError {
-  const hint = 'Use --runtime runc, or boot with systemd.unified_cgroup_hierarchy=1.';
+  const hint = 'use --runtime runc, or boot with systemd.unified_cgroup_hierarchy=1';
   return new ReconcileError('ERR_HOST_UNSUPPORTED', `${path}: ${hybridReason}`, { hint });
 }
 

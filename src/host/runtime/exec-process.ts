@@ -56,6 +56,6 @@ function readProcessSpec(bundle: string): OciProcess | undefined {
 }
 
 function notRunning(name: ContainerName, reason: string): ReconcileError {
-  const hint = 'See what runs with: reconcile status';
+  const hint = 'see what runs with: reconcile status';
   return new ReconcileError('ERR_NOT_FOUND', `${name}: nothing can be run in it: ${reason}`, { hint });
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errnoOf } from '../../errors.ts';
 import { listDir, readTextIfExists } from '../file.ts';
+import { readProcFile } from '../proc/proc-file.ts';
 import { readProcess, signalProcess } from '../proc/process.ts';
 import type { ProcessIdentity } from '../proc/process.ts';
 
@@ -20,42 +20,91 @@ export async function endMonitor(bundle: string, waitMs: number): Promise<void> 
   await killCreators(bundle);
 }
 
-/** Kills every conmon and runtime that works on this bundle, and what they fork meanwhile. */
+/** Kills every conmon and runtime that works on this bundle, and all that came from them, until none is left. */
 export async function killCreators(bundle: string): Promise<void> {
-  for (let found = scanProcesses(bundle); found.length > 0; found = scanProcesses(bundle)) {
+  await killAll(() => scanProcesses((args) => namesBundle(args, bundle)));
+}
+
+/** Like `killCreators`, and every other call of the runtime for the container, such as a `start` that hangs. */
+export async function killCallers(bundle: string, runtimeState: string): Promise<void> {
+  const name = basename(bundle);
+  await killAll(() => scanProcesses((args) => namesBundle(args, bundle) || callsRuntime(args, runtimeState, name)));
+}
+
+async function killAll(find: () => readonly ProcessIdentity[]): Promise<void> {
+  for (let found = find(); found.length > 0; found = find()) {
     for (const process of found) signalProcess(process, 'SIGKILL');
     if (!(await waitUntilGone(found, killWaitMs))) return;
   }
 }
 
-/** The conmon in the bundle's pid file where it lives; without that file a look at all processes. */
+/** The conmon in the bundle's pid file, unless it is gone; where that file proves nothing, a look at all processes. */
 export function findMonitors(bundle: string): ProcessIdentity[] {
-  const noted = Number(readTextIfExists(join(bundle, 'conmon.pid')) ?? NaN);
-  if (!Number.isSafeInteger(noted) || noted < 2) return scanProcesses(bundle);
-  return identify(noted, bundle);
+  const noted = readNoted(bundle);
+  if (noted !== undefined && readProcess(noted) === undefined) return [];
+  const isMonitor = noted !== undefined && namesBundle(readArgs(noted), bundle);
+  return isMonitor ? identify(noted) : scanMonitors(bundle);
 }
 
-function scanProcesses(bundle: string): ProcessIdentity[] {
-  const pids = listDir('/proc').filter((entry) => /^\d+$/.test(entry));
-  return pids.flatMap((pid) => identify(Number(pid), bundle));
+function readNoted(bundle: string): number | undefined {
+  const pid = Number(readTextUnlessDamaged(join(bundle, 'conmon.pid')));
+  return Number.isSafeInteger(pid) && pid > 1 ? pid : undefined;
 }
 
-/** The process in a list, empty unless its arguments name this very bundle, as those of conmon and of `create` do. */
-function identify(pid: number, bundle: string): ProcessIdentity[] {
-  const args = readArgs(pid);
-  if (!args.some((arg, index) => arg === '--bundle' && args[index + 1] === bundle)) return [];
+/** Folders and files may have changed places; whatever lies there then names no process. */
+function readTextUnlessDamaged(path: string): string | undefined {
+  try {
+    return readTextIfExists(path);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+function scanMonitors(bundle: string): ProcessIdentity[] {
+  return listPids().filter((pid) => namesBundle(readArgs(pid), bundle)).flatMap(identify);
+}
+
+/** The processes that `isMeant` finds by their arguments, with everything that they started, parents first. */
+function scanProcesses(isMeant: (args: readonly string[]) => boolean): ProcessIdentity[] {
+  const meant = listPids().filter((pid) => isMeant(readArgs(pid)));
+  if (meant.length === 0) return [];
+  const found = new Set(meant);
+  const all = listPids().flatMap((pid) => readProcess(pid) ?? []);
+  for (let size = 0; size !== found.size;) {
+    size = found.size;
+    for (const { pid, ppid } of all) if (found.has(ppid) && pid !== process.pid) found.add(pid);
+  }
+  return [...found].flatMap(identify);
+}
+
+function listPids(): number[] {
+  return listDir('/proc').filter((entry) => /^\d+$/.test(entry)).map(Number);
+}
+
+/** True for the arguments of conmon, and of the runtime's `create`. */
+function namesBundle(args: readonly string[], bundle: string): boolean {
+  return bundlesIn(args).some((arg) => arg === bundle);
+}
+
+/** The folders that a command line names as its bundle. */
+export function bundlesIn(args: readonly string[]): string[] {
+  return args.filter((_, index) => args[index - 1] === '--bundle');
+}
+
+/** True for what oci-runtime.ts calls: --root=STATE … -- NAME. */
+function callsRuntime(args: readonly string[], runtimeState: string, name: string): boolean {
+  return args.includes(`--root=${runtimeState}`) && args.at(-2) === '--' && args.at(-1) === name;
+}
+
+function identify(pid: number): ProcessIdentity[] {
   const process = readProcess(pid);
   return process === undefined || process.state === 'Z' ? [] : [{ pid, startTime: process.startTime }];
 }
 
-function readArgs(pid: number): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'ENOENT' || errno === 'ESRCH') return [];
-    throw error;
-  }
+/** The arguments of a process; none where it is gone, or is the kernel's. */
+export function readArgs(pid: number): string[] {
+  return (readProcFile(`/proc/${pid}/cmdline`) ?? '').replace(/\0$/, '').split('\0');
 }
 
 async function waitUntilGone(processes: readonly ProcessIdentity[], timeoutMs: number): Promise<boolean> {

@@ -12,24 +12,10 @@ export interface OciRuntime {
   readonly state: string;
 }
 
-const startTimeoutMs = 30_000;
-
-/** The runtimes wait up to 10 s for a killed container themselves. */
-const deleteTimeoutMs = 15_000;
-
 /** Lets the process of a created container run its program. Throws ERR_RUNTIME_FAILED, ERR_TIMEOUT. */
-export async function start(runtime: OciRuntime, name: ContainerName): Promise<void> {
-  await call(runtime, ['start', '--', name], startTimeoutMs);
-}
-
-/** Kills the container's processes and forgets it; one that the runtime does not know is fine. */
-export async function remove(runtime: OciRuntime, name: ContainerName): Promise<void> {
-  if (!isKnown(runtime, name)) return;
-  try {
-    await call(runtime, ['delete', '--force', '--', name], deleteTimeoutMs);
-  } catch (error) {
-    if (isKnown(runtime, name)) throw error;
-  }
+export async function start(runtime: OciRuntime, name: ContainerName, timeoutMs: number): Promise<void> {
+  const options = { timeoutMs, code: 'ERR_RUNTIME_FAILED', wordsOf: runtimeWords } as const;
+  await run(runtime.path, [`--root=${runtime.state}`, 'start', '--', name], options);
 }
 
 /** Runs one more process in a running container, on our own terminal or pipes; gives its exit status. */
@@ -50,12 +36,4 @@ export function isKnown(runtime: OciRuntime, name: ContainerName): boolean {
 /** The runtime's own folder for a container. */
 export function stateFolder(runtime: OciRuntime, name: ContainerName): string {
   return join(runtime.state, name);
-}
-
-async function call(runtime: OciRuntime, args: readonly string[], timeoutMs: number): Promise<void> {
-  await run(runtime.path, [`--root=${runtime.state}`, ...args], {
-    timeoutMs,
-    code: 'ERR_RUNTIME_FAILED',
-    wordsOf: runtimeWords,
-  });
 }

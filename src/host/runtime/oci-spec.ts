@@ -61,7 +61,7 @@ export function ociSpec(options: OciSpecOptions): OciSpec {
 
 function mountNamespaceError(): ReconcileError {
   const message = 'namespaces.mount: host: a root filesystem needs a mount namespace of its own';
-  return new ReconcileError('ERR_HOST_UNSUPPORTED', message, { hint: 'Leave namespaces.mount out, or write private.' });
+  return new ReconcileError('ERR_HOST_UNSUPPORTED', message, { hint: 'leave namespaces.mount out, or write private' });
 }
 
 /** The container's process; also the base of what `exec` adds. Its environment is sorted by name. */

@@ -1,11 +1,11 @@
 import type { ContainerName } from '../../state/container-name.ts';
 import { removeTree } from '../file.ts';
 import type { Paths } from '../paths.ts';
-import { createUnderConmon } from './conmon.ts';
-import type { ConmonOptions } from './conmon.ts';
+import { createUnderConmon, silentError, stoppedError } from './conmon.ts';
+import { openDeadline } from './deadline.ts';
 import { execInContainer } from './exec-process.ts';
 import type { ExecOptions } from './exec-process.ts';
-import { endMonitor } from './monitor.ts';
+import { endMonitor, killCallers } from './monitor.ts';
 import * as oci from './oci-runtime.ts';
 import type { OciSeccomp } from './oci-types.ts';
 import { readSeccomp } from './seccomp-file.ts';
@@ -20,12 +20,15 @@ export interface RuntimeDriver {
   readonly why: string;
   /** The host's default profile; undefined where it has none: containers then run without a filter. */
   readonly seccomp: OciSeccomp | undefined;
-  /** Creates the container from its bundle; its process waits for `start`. On failure no process is left. */
+  /**
+   * Creates the container from its bundle; its process waits for `start`. On failure neither conmon nor the
+   * runtime is left, but what they had made may be.
+   */
   create(name: ContainerName, signal?: AbortSignal): Promise<{ readonly pid: number }>;
-  start(name: ContainerName): Promise<void>;
-  /** Kills and forgets the container; one that the runtime does not know is fine. */
-  delete(name: ContainerName): Promise<void>;
-  /** Removes what the runtime keeps of a container that it can no longer delete. Only once its processes are gone. */
+  start(name: ContainerName, signal?: AbortSignal): Promise<void>;
+  /** Ends a creation that an earlier run left going: its conmon, its calls of the runtime, and what they started. */
+  endCreation(name: ContainerName): Promise<void>;
+  /** Removes what the runtime keeps of a container: its own delete does no more once processes and cgroup are gone. */
   forget(name: ContainerName): void;
   /** Sees to it that no conmon of the container is left. Only once its processes are gone. */
   endMonitor(name: ContainerName): Promise<void>;
@@ -43,6 +46,8 @@ export interface RuntimeOptions extends Pick<RuntimeDriver, 'name' | 'version' |
   readonly logSizeMaxBytes?: number;
 }
 
+const startTimeoutMs = 30_000;
+
 /** How long conmon may take to write down the end of its container. */
 const monitorWaitMs = 2000;
 
@@ -59,9 +64,9 @@ export function openRuntime(options: RuntimeOptions): RuntimeDriver {
     get seccomp() {
       return readSeccomp();
     },
-    create: (container, signal) => createWhole(runtime, { ...programs, name: container }, signal),
-    start: (container) => oci.start(runtime, container),
-    delete: (container) => oci.remove(runtime, container),
+    create: (container, signal) => createUnderConmon({ ...programs, name: container }, signal),
+    start: (container, signal) => startContainer(runtime, { name: container, bundle: paths.bundle(container), signal }),
+    endCreation: (container) => killCallers(paths.bundle(container), paths.runtimeState),
     forget: (container) => removeTree(oci.stateFolder(runtime, container)),
     endMonitor: (container) => endMonitor(paths.bundle(container), monitorWaitMs),
     exec: (container, exec) => execInContainer({ runtime, name: container, bundle: paths.bundle(container), exec }),
@@ -69,17 +74,20 @@ export function openRuntime(options: RuntimeOptions): RuntimeDriver {
   };
 }
 
-/** Where conmon failed after the runtime was done, a process waits that nobody knows of. */
-async function createWhole(
+/** A call that hangs is killed with all that it started: nobody else would end that. */
+async function startContainer(
   runtime: oci.OciRuntime,
-  options: ConmonOptions,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly pid: number }> {
+  { name, bundle, signal }: { readonly name: ContainerName; readonly bundle: string; readonly signal: AbortSignal | undefined },
+): Promise<void> {
+  const deadline = openDeadline(startTimeoutMs, signal);
+  const call = oci.start(runtime, name, 2 * startTimeoutMs);
   try {
-    return await createUnderConmon(options, signal);
-  } catch (error) {
-    // The first failure is the one to tell; what is left now, the next pass removes.
-    await oci.remove(runtime, options.name).catch(() => undefined);
-    throw error;
+    const how = await Promise.race([call, deadline.passed]);
+    if (how === undefined) return;
+    call.catch(() => undefined);
+    await killCallers(bundle, runtime.state);
+    throw how === 'stopped' ? stoppedError(name, 'start') : silentError(name, `start: no answer from ${runtime.path}`, startTimeoutMs);
+  } finally {
+    deadline.close();
   }
 }

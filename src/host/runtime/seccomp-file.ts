@@ -32,6 +32,6 @@ function profileIn(text: string, file: string): SeccompProfile {
   const value = parseJson(text) as Partial<SeccompProfile> | null | undefined;
   if (typeof value?.defaultAction === 'string' && Array.isArray(value.syscalls)) return value as SeccompProfile;
   throw new ReconcileError('ERR_HOST_UNSUPPORTED', `${file}: is no seccomp profile`, {
-    hint: 'Install it again: apt-get install --reinstall golang-github-containers-common',
+    hint: 'install it again: apt-get install --reinstall golang-github-containers-common',
   });
 }

@@ -103,6 +103,7 @@ for (const [mode, codec] of Object.entries(codecs)) {
       const refusals = codec.refusals({ 'cpu.max': 0.001, 'io.max': [{ device: '8:0', wbps: 0 }] });
 
       expect(refusals.map(({ field }) => field)).toEqual(['cpu.max', 'io.max']);
+      expect(codec.refusals({ 'cpu.max': 0.01, 'io.max': [{ device: '8:0', wbps: 1 }] })).toEqual([]);
     });
 
     it('leaves a field out whose file says what cannot be understood', () => {
@@ -153,6 +154,11 @@ describe('codec, unified', () => {
     ]);
   });
 
+  it('takes the largest number of operations for no limit, as the kernel does', () => {
+    expect(codecs.unified.toFiles({ 'io.max': [{ device: '8:0', riops: 0xffff_ffff }] })['io.max']).toBe('');
+    expect(codecs.unified.toFiles({ 'io.max': [{ device: '8:0', riops: 0xffff_fffe }] })['io.max']).toMatch(/riops=4294967294/);
+  });
+
   it('reads the default weight beside those of single devices, also BFQ\'s', () => {
     const bfq = codecFor('unified', { ...facts, ioWeightFile: 'io.bfq.weight' });
 
@@ -164,6 +170,16 @@ describe('codec, unified', () => {
 describe('codec, hybrid', () => {
   const codec = codecs.hybrid;
   const unlimited = '9223372036854771712';
+
+  it('reads a cgroup without limits as one without limits', () => {
+    const files = { 'memory.limit_in_bytes': unlimited, 'memory.memsw.limit_in_bytes': unlimited, 'cpu.cfs_quota_us': '-1' };
+
+    expect(codec.fromFiles({ ...files, 'cpu.cfs_period_us': '100000' })).toMatchObject({
+      'memory.max': 'max',
+      'memory.swap.max': 'max',
+      'cpu.max': 'max',
+    });
+  });
 
   it('gives the content that cgroup v1 shows', () => {
     const asked: Resources = {

@@ -71,6 +71,9 @@ describe('watchCgroups', () => {
     mkdirSync(standIn);
     mkdirSync(dir);
     watch.add(web);
+    // The removal itself is told too.
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    events.length = 0;
 
     writeFileSync(join(dir, 'memory.max'), '9');
 

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readProcess } from '../../../src/host/proc/process.ts';
 import { endMonitor, findMonitors, killCreators } from '../../../src/host/runtime/monitor.ts';
 
 let bundle: string;
@@ -68,4 +69,31 @@ it('kills a conmon that does not end', async () => {
 
   if (child.signalCode === null) await once(child, 'exit');
   expect(child.signalCode).toBe('SIGKILL');
+});
+
+it('looks at all processes where the pid file names a stranger, or is none', async () => {
+  const child = await startMonitor(hang, { noted: false });
+  const found: (number | undefined)[] = [];
+
+  for (const text of [String(process.pid), 'x', '']) {
+    writeFileSync(join(bundle, 'conmon.pid'), text);
+    found.push(findMonitors(bundle).find(({ pid }) => pid === child.pid)?.pid);
+  }
+  rmSync(join(bundle, 'conmon.pid'));
+  mkdirSync(join(bundle, 'conmon.pid'));
+  found.push(findMonitors(bundle).find(({ pid }) => pid === child.pid)?.pid);
+
+  expect(found).toEqual(Array(4).fill(child.pid));
+});
+
+it('kills what a creator started too, such as the process of a container that nobody knows of yet', async () => {
+  const child = await startMonitor(`sleep 4242 & echo $! > ${bundle}/child.pid; wait`, { noted: false });
+  await expect.poll(() => existsSync(join(bundle, 'child.pid')) && readFileSync(join(bundle, 'child.pid'), 'utf8')).toMatch(/\d/);
+  const grandchild = Number(readFileSync(join(bundle, 'child.pid'), 'utf8'));
+
+  await killCreators(bundle);
+
+  if (child.signalCode === null) await once(child, 'exit');
+  expect(child.signalCode).toBe('SIGKILL');
+  expect(readProcess(grandchild)?.state ?? 'Z').toBe('Z');
 });

@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isCreated, remove, start } from '../../../src/host/runtime/oci-runtime.ts';
+import { isCreated, start } from '../../../src/host/runtime/oci-runtime.ts';
 import type { OciRuntime } from '../../../src/host/runtime/oci-runtime.ts';
 import { name } from '../../support/containers.ts';
 
@@ -30,7 +30,7 @@ describe('start', () => {
   it('calls the runtime with its own state folder', async () => {
     runtimeIs('exit 0');
 
-    await start(runtime, web);
+    await start(runtime, web, 5_000);
 
     expect(readFileSync(join(dir, 'calls'), 'utf8')).toBe(`--root=${runtime.state} start -- web\n`);
   });
@@ -38,37 +38,10 @@ describe('start', () => {
   it('fails with the runtime’s own words', async () => {
     runtimeIs(`echo 'level=error msg="no exec fifo"' >&2; exit 1`);
 
-    await expect(start(runtime, web)).rejects.toMatchObject({
+    await expect(start(runtime, web, 5_000)).rejects.toMatchObject({
       code: 'ERR_RUNTIME_FAILED',
       message: expect.stringMatching(/exit status 1: no exec fifo$/),
     });
-  });
-});
-
-describe('remove', () => {
-  it('asks the runtime for a forced delete', async () => {
-    runtimeIs(`rm -r ${dir}/state/web`);
-
-    await remove(runtime, web);
-
-    expect(readFileSync(join(dir, 'calls'), 'utf8')).toBe(`--root=${runtime.state} delete --force -- web\n`);
-  });
-
-  it('does not even ask for a container that the runtime does not know', async () => {
-    runtimeIs('exit 1');
-    rmSync(join(dir, 'state/web'), { recursive: true });
-
-    await remove(runtime, web);
-
-    expect(existsSync(join(dir, 'calls'))).toBe(false);
-  });
-
-  it('takes a failure for success where the container is gone, and only there', async () => {
-    runtimeIs('exit 1');
-    await expect(remove(runtime, web)).rejects.toMatchObject({ code: 'ERR_RUNTIME_FAILED' });
-
-    runtimeIs(`rm -r ${dir}/state/web; exit 1`);
-    await expect(remove(runtime, web)).resolves.toBeUndefined();
   });
 });
 

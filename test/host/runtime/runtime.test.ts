@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pathsOf } from '../../../src/host/paths.ts';
+import { readProcess } from '../../../src/host/proc/process.ts';
 import { openRuntime } from '../../../src/host/runtime/runtime.ts';
 import type { RuntimeDriver } from '../../../src/host/runtime/runtime.ts';
 import { name } from '../../support/containers.ts';
@@ -33,20 +36,31 @@ function driver({ conmon, runtime }: { conmon: string; runtime: string }): Runti
 }
 
 describe('openRuntime', () => {
-  it('deletes a container whose conmon failed after the runtime had made it', async () => {
-    const conmon = 'mkdir -p root/runtime/web; exit 1';
-    const runtime = driver({ conmon, runtime: 'echo "$@" > calls; rm -r root/runtime/web' });
+  it('kills a start that hangs, and what it started, when it is told to stop', async () => {
+    const runtime = driver({ conmon: '', runtime: 'sleep 4242 & echo $! > child; wait' });
+    const stop = new AbortController();
+    const started = runtime.start(web, stop.signal);
+    const child = (): number => Number(existsSync(join(dir, 'child')) ? readFileSync(join(dir, 'child'), 'utf8') : 0);
+    await expect.poll(child).toBeGreaterThan(1);
 
-    await expect(runtime.create(web)).rejects.toThrow('web: conmon ended without an answer');
+    stop.abort();
 
-    expect(readFileSync(join(dir, 'calls'), 'utf8')).toMatch(/ delete --force -- web\n$/);
-    expect(existsSync(join(dir, 'root/runtime/web'))).toBe(false);
+    await expect(started).rejects.toThrow('web: start: stopped on request');
+    expect(readProcess(child())?.state ?? 'Z').toBe('Z');
   });
 
-  it('tells of the first failure where the delete fails too', async () => {
-    const runtime = driver({ conmon: 'mkdir -p root/runtime/web; exit 1', runtime: 'exit 1' });
+  it('ends the calls of the runtime that an earlier run left going, and no others', async () => {
+    const runtime = driver({ conmon: '', runtime: 'while :; do sleep 0.05; done' });
+    const call = (...args: string[]) => spawn(join(dir, 'runtime'), [`--root=${join(dir, 'root/runtime')}`, ...args], { stdio: 'ignore' });
+    const [own, other] = [call('start', '--', 'web'), call('start', '--', 'web-1')];
+    await Promise.all([own, other].map((child) => once(child, 'spawn')));
 
-    await expect(runtime.create(web)).rejects.toThrow('web: conmon ended without an answer');
+    await runtime.endCreation(web);
+
+    if (own.signalCode === null) await once(own, 'exit');
+    expect(own.signalCode).toBe('SIGKILL');
+    expect(other.signalCode).toBeNull();
+    other.kill('SIGKILL');
   });
 
   it('forgets a container that the runtime cannot delete', () => {

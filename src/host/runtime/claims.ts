@@ -1,0 +1,85 @@
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { errnoOf } from '../../errors.ts';
+import type { CgroupClaim } from '../../state/observed.ts';
+import { listDir, readTextIfExists } from '../file.ts';
+import type { Paths } from '../paths.ts';
+import { readOwnMounts } from '../proc/mountinfo.ts';
+import { readProcess } from '../proc/process.ts';
+import { bundlesIn, readArgs } from './monitor.ts';
+import type { OciSpec } from './oci-types.ts';
+import { parseJson } from './record.ts';
+
+/** A bundle of any instance on this host. */
+interface OtherBundle {
+  readonly folder: string;
+  readonly cgroupPath: string | undefined;
+  /** conmon or the runtime, where one was seen at work on it. */
+  readonly pid?: number;
+}
+
+/**
+ * Finds who claims a cgroup: another instance whose bundle names it. Instances are found by their conmons and by the
+ * root filesystems that they mounted, once, when first asked. Undefined: nobody else, so that it is ours.
+ *
+ * @param ask.path beneath the hierarchy's root, as in the OCI config
+ * @param ask.pids the processes in the cgroup
+ */
+export function openClaims(paths: Paths): (ask: { readonly path: string; readonly pids: readonly number[] }) => CgroupClaim | undefined {
+  let others: readonly OtherBundle[] | undefined;
+  return ({ path, pids }) => {
+    others ??= findOthers(paths);
+    const parents = new Set(pids.map((pid) => readProcess(pid)?.ppid));
+    const owner = others.find(({ cgroupPath, pid }) => cgroupPath === path || (cgroupPath === undefined && parents.has(pid)));
+    if (owner !== undefined) return { root: rootOf(owner), below: false };
+    const below = others.find(({ cgroupPath }) => cgroupPath?.startsWith(`${path}/`) === true);
+    return below === undefined ? undefined : { root: rootOf(below), below: true };
+  };
+}
+
+/** ROOT/bundles/NAME */
+function rootOf({ folder }: OtherBundle): string {
+  return dirname(dirname(folder));
+}
+
+function findOthers(paths: Paths): OtherBundle[] {
+  const own = realPathOf(paths.bundles);
+  const seen = new Map<string, number | undefined>();
+  for (const folder of mountedBundles()) seen.set(folder, undefined);
+  for (const pid of listDir('/proc').filter((entry) => /^\d+$/.test(entry)).map(Number)) {
+    for (const folder of bundlesIn(readArgs(pid))) seen.set(folder, pid);
+  }
+  const others = [...seen].filter(([folder]) => realPathOf(dirname(folder)) !== own);
+  return others.map(([folder, pid]) => ({ folder, cgroupPath: cgroupPathIn(folder), ...(pid === undefined ? {} : { pid }) }));
+}
+
+/** Our overlays are told by their source; they lie at BUNDLE/rootfs, also while the container is stopped. */
+function mountedBundles(): string[] {
+  const mounts = readOwnMounts().filter(({ fsType, source }) => fsType === 'overlay' && source.startsWith('reconcile-'));
+  return mounts.filter(({ mountPoint }) => basename(mountPoint) === 'rootfs').map(({ mountPoint }) => dirname(mountPoint));
+}
+
+function cgroupPathIn(folder: string): string | undefined {
+  const spec = parseJson(readText(join(folder, 'config.json'))) as Partial<OciSpec> | null | undefined;
+  const path: unknown = spec?.linux?.cgroupsPath;
+  return typeof path === 'string' ? path : undefined;
+}
+
+/** Empty where it cannot be read: it is another program's file, and may be anything. */
+function readText(path: string): string {
+  try {
+    return readTextIfExists(path) ?? '';
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return '';
+  }
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return path;
+  }
+}

@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readProcess } from '../../src/host/proc/process.ts';
+import type { Bundle, BundleRun } from '../../src/host/runtime/bundle.ts';
+import { openContainerReader } from '../../src/observe/container.ts';
+import { observe } from '../../src/observe/observe.ts';
+import type { ObservedContainer } from '../../src/state/observed.ts';
+import { desiredContainer, desiredState, name, recordOf } from '../support/containers.ts';
+import { openFakeHost } from '../support/fake-host.ts';
+import type { FakeHost } from '../support/fake-host.ts';
+
+const web = name('web');
+const record = recordOf(desiredContainer('web'));
+
+let host: FakeHost;
+let child: ChildProcess;
+let run: BundleRun;
+
+beforeEach(() => {
+  host = openFakeHost();
+  child = spawn('sleep', ['4242'], { stdio: 'ignore' });
+  run = { pid: child.pid ?? 0, startTime: readProcess(child.pid ?? 0)?.startTime ?? 0, startedAtMs: 1_000, mounts: ['/', '/gone'] };
+});
+afterEach(() => { child.kill('SIGKILL'); });
+
+function read({ layer = false, nowMs = 5_000 } = {}): ObservedContainer | undefined {
+  return openContainerReader(host, { nowMs, layers: new Set(layer ? [web] : []) })(web);
+}
+
+describe('a container', () => {
+  it('is nothing where neither bundle nor cgroup nor layer is there', () => {
+    expect(read()).toBeUndefined();
+  });
+
+  it('is stopped where only its layer is there', () => {
+    expect(read({ layer: true })).toEqual({ name: 'web', status: 'stopped', layer: true });
+  });
+
+  it('runs where its process does, with its mounts and namespaces', () => {
+    host.memory.set('web', { record, run });
+    host.kernel.set('web', {});
+
+    const found = read();
+
+    expect(found).toMatchObject({ status: 'running', bundle: record, process: { pid: run.pid, missingMounts: ['/gone'] } });
+    expect(found?.process?.namespaces.network?.host).toBe(true);
+    expect(found?.exit).toBeUndefined();
+  });
+
+  it('is created while the process waits to be started', () => {
+    host.memory.set('web', { record, run });
+    host.states.add('web');
+
+    expect(read()?.status).toBe('created');
+  });
+
+  it.each<[string, (present: Bundle) => Bundle]>([
+    ['another process has the pid', (present) => ({ ...present, run: { ...run, startTime: run.startTime - 1 } })],
+    ['no process has the pid', (present) => ({ ...present, run: { ...run, pid: 2 ** 22 + 1 } })],
+  ])('is stopped where %s', (_title, spoil) => {
+    host.memory.set('web', spoil({ record, run }));
+
+    expect(read()).toMatchObject({ status: 'stopped', exit: { atMs: 1_000, ranMs: 0, oomKilled: false } });
+    expect(read()?.process).toBeUndefined();
+  });
+
+  it('is being created where no process is noted', () => {
+    host.memory.set('web', { record });
+
+    expect(read()).toMatchObject({ status: 'creating', bundle: record });
+  });
+
+  it('is being created, without a record, where the bundle is damaged', () => {
+    Object.assign(host.bundles, { read: () => 'damaged' });
+
+    expect(read()).toEqual({ name: 'web', status: 'creating', layer: false });
+  });
+});
+
+describe('how a process ended', () => {
+  const stopped = { record, run: { ...{ pid: 2 ** 22 + 1, startTime: 1, startedAtMs: 1_000, mounts: [] } } };
+
+  it('is told with the time for which it ran', () => {
+    host.memory.set('web', stopped);
+    Object.assign(host.bundles, { readExit: () => ({ code: 3, mtimeMs: Date.now() - 1_000 }) });
+
+    const exit = read({ nowMs: 5_000 })?.exit;
+
+    expect(exit).toMatchObject({ code: 3, oomKilled: false });
+    expect(exit?.ranMs).toBeGreaterThan(2_900);
+    expect(exit?.ranMs).toBeLessThanOrEqual(3_000);
+  });
+
+  it.each([['an hour ahead', 3_600_000], ['an hour behind', -3_600_000]])('lies between its start and now where the wall clock was set %s', (_title, shiftMs) => {
+    host.memory.set('web', stopped);
+    Object.assign(host.bundles, { readExit: () => ({ code: 0, mtimeMs: Date.now() - shiftMs }) });
+
+    const exit = read({ nowMs: 5_000 })?.exit;
+
+    expect(exit?.atMs).toBeGreaterThanOrEqual(1_000);
+    expect(exit?.atMs).toBeLessThanOrEqual(5_000);
+  });
+
+  it.each([[137, 1, true], [137, 0, false], [0, 1, false]])('code %d with %d kills for memory counts as killed for memory: %s', (code, oomKills, want) => {
+    host.memory.set('web', stopped);
+    Object.assign(host.bundles, { readExit: () => ({ code, mtimeMs: Date.now() }) });
+    Object.assign(host.cgroups, { read: () => ({ path: '/fake/web', files: {}, usage: { oomKills }, pids: [] }) });
+
+    expect(read()?.exit?.oomKilled).toBe(want);
+  });
+});
+
+describe('observing', () => {
+  it('finds what has a bundle, a cgroup or a layer, sorted, each once', () => {
+    host.memory.set('web', { record });
+    for (const cgroup of ['web', 'orphan', '.hidden']) host.kernel.set(cgroup, {});
+    Object.assign(host.rootfs, { listLayers: () => [name('layer')] });
+
+    const { containers } = observe(host, desiredState([]));
+
+    expect(containers.map((container) => container.name)).toEqual(['layer', 'orphan', 'web']);
+  });
+
+  it('looks at the named containers alone, and then at no jail', () => {
+    for (const cgroup of ['a', 'b']) host.kernel.set(cgroup, {});
+    Object.assign(host.rootfs, { listJails: () => ['jail'] });
+
+    const part = observe(host, desiredState([]), new Set([name('a')]));
+
+    expect(part.containers.map((container) => container.name)).toEqual(['a']);
+    expect(part.jails).toEqual([]);
+    expect(observe(host, desiredState([])).jails).toEqual(['jail']);
+  });
+});

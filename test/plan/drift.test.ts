@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { codecFor } from '../../src/host/cgroup/driver.ts';
+import { makePlan } from '../../src/plan/plan.ts';
+import type { DesiredContainer } from '../../src/state/desired.ts';
+import type { ObservedContainer } from '../../src/state/observed.ts';
+import { codecs } from '../support/codecs.ts';
+import { desiredContainer, desiredState, observedState, plainHost } from '../support/containers.ts';
+import { runningAs } from '../support/model-states.ts';
+import { kindsOf, onlyChange, planFor, withFiles, writesOf } from './plan-fixture.ts';
+
+const { unified: codec, hybrid } = codecs;
+
+const web = desiredContainer('web');
+
+describe('drift', () => {
+  const drifted = (desired: DesiredContainer): ObservedContainer =>
+    withFiles(runningAs(desired, codec), { 'memory.max': '1073741824' });
+
+  it('is healed where the manifest says enforce', () => {
+    const plan = planFor([web], [drifted(web)]);
+
+    expect(onlyChange(plan)).toMatchObject({ action: 'update', reason: 'drift', fields: [{ origin: 'drift', enforced: true }] });
+    expect(kindsOf(plan)).toEqual(['write-limits', 'record']);
+  });
+
+  it('is shown and left where the manifest says report', () => {
+    const lenient = desiredContainer('web', { drift: { default: 'report', paths: {} } });
+
+    const plan = planFor([lenient], [drifted(lenient)]);
+
+    expect(onlyChange(plan)).toMatchObject({ action: 'none', fields: [{ path: 'resources.memory.max', enforced: false }] });
+    expect(plan.steps).toEqual([]);
+  });
+
+  it('is not even shown where the manifest says ignore', () => {
+    const blind = desiredContainer('web', { drift: { default: 'enforce', paths: { 'resources.memory': 'ignore' } } });
+
+    const plan = planFor([blind], [drifted(blind)]);
+
+    expect(onlyChange(plan)).toMatchObject({ action: 'none', fields: [] });
+  });
+
+  it('of a reported field is left alone while a healed one beside it is written', () => {
+    const mixed = desiredContainer('web', { drift: { default: 'enforce', paths: { 'resources.memory.max': 'report' } } });
+    const observed = withFiles(drifted(mixed), { 'pids.max': '7' });
+
+    expect(writesOf(planFor([mixed], [observed]))).toEqual(['pids.max=128']);
+  });
+
+  it('of a reported field is left alone while a healed one of the same controller is written', () => {
+    const mixed = desiredContainer('web', {
+      resources: { 'memory.high': 200 << 20, 'memory.max': 256 << 20 },
+      drift: { default: 'enforce', paths: { 'resources.memory.high': 'report' } },
+    });
+    const observed = withFiles(runningAs(mixed, codec), { 'memory.high': '104857600', 'memory.max': '1073741824' });
+
+    expect(writesOf(planFor([mixed], [observed]))).toEqual(['memory.max=268435456']);
+  });
+
+  it('of an ignored field stays in a file that it shares with a healed one', () => {
+    const mixed = desiredContainer('web', {
+      resources: { 'memory.max': 256 << 20, 'memory.swap.max': 0 },
+      drift: { default: 'enforce', paths: { 'resources.memory.swap.max': 'ignore' } },
+    });
+    const files = { 'memory.limit_in_bytes': String(512 << 20), 'memory.memsw.limit_in_bytes': String(576 << 20) };
+    const state = observedState([withFiles(runningAs(mixed, hybrid), files)], [mixed], { ...plainHost, cgroupMode: 'hybrid' });
+
+    const plan = makePlan(desiredState([mixed]), state, hybrid);
+
+    expect(writesOf(plan)).toEqual([`memory.limit_in_bytes=${256 << 20}`, `memory.memsw.limit_in_bytes=${320 << 20}`]);
+  });
+
+  it('is told after what the manifest changed', () => {
+    const before = desiredContainer('web', { resources: { 'cpu.max': 1, 'memory.max': 256 << 20 } });
+    const bigger = desiredContainer('web', { resources: { 'cpu.max': 1, 'memory.max': 512 << 20 } });
+
+    const plan = planFor([bigger], [withFiles(runningAs(before, codec), { 'cpu.max': '50000 100000' })]);
+
+    expect(onlyChange(plan).fields.map(({ path, origin }) => [path, origin])).toEqual([
+      ['resources.memory.max', 'manifest'],
+      ['resources.cpu.max', 'drift'],
+    ]);
+  });
+
+  it('of a field that this host cannot hold is not looked for', () => {
+    const unsupported = { 'memory.swap.max': 'no accounting of swap' };
+    const limited = codecFor('unified', { pageBytes: 4096, cpus: '0-3', mems: '0', ioWeightFile: 'io.weight', unsupported });
+    const state = observedState([withFiles(runningAs(web, limited), { 'memory.swap.max': '4096' })], [web], { ...plainHost, unsupported });
+
+    expect(onlyChange(makePlan(desiredState([web]), state, limited))).toMatchObject({ reason: 'unchanged', fields: [] });
+  });
+
+  it('of one file of a field that has two is healed', () => {
+    const half = desiredContainer('web', { resources: { 'cpu.max': 0.5 } });
+    const observed = withFiles(runningAs(half, hybrid), { 'cpu.cfs_period_us': '50000' });
+    const state = observedState([observed], [half], { ...plainHost, cgroupMode: 'hybrid' });
+
+    expect(writesOf(makePlan(desiredState([half]), state, hybrid))).toEqual(['cpu.cfs_period_us=100000']);
+  });
+
+  it.each([
+    ['a namespace that is the host’s', { namespaces: { network: { inode: 1, host: true } } }, 'namespaces.network'],
+    ['a mount that was taken away', { missingMounts: ['/data'] }, 'mounts./data'],
+    ['a process that was moved out of its cgroup', { strayCgroup: '/elsewhere' }, 'cgroup'],
+  ])('that only a new process can heal restarts the container: %s', (_title, process, path) => {
+    const running = runningAs(web, codec);
+    const observed = { ...running, process: { ...(running.process as object), ...process } } as ObservedContainer;
+
+    const plan = planFor([web], [observed]);
+
+    expect(onlyChange(plan)).toMatchObject({ action: 'restart', reason: 'drift', fields: [{ path, origin: 'drift' }] });
+  });
+});

@@ -1,0 +1,37 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Instance } from './instance.ts';
+import { cgroupFolders, mountsBelow, pidsOf, processesNaming } from './kernel.ts';
+
+/** Everything of an instance that does not fit containers of exactly these names, one process each; empty where all is well. */
+export function misfits(host: Instance, names: readonly string[]): string[] {
+  const found: Readonly<Record<string, readonly string[]>> = {
+    bundles: filesIn(host.root, 'bundles'),
+    'runtime states': filesIn(host.root, 'runtime'),
+    layers: filesIn(host.data, 'layers'),
+    cgroups: [...new Set(cgroupFolders(host.parent).flatMap(foldersIn))],
+    mounts: mountsBelow(join(host.root, 'bundles')).map((point) => point.split('/').at(-2) ?? ''),
+    processes: names.filter((name) => pidsOf(host.cgroup(name)).length === 1),
+  };
+  const wanted = [...names].sort().join(' ');
+  const wrong = Object.entries(found).filter(([, present]) => [...present].sort().join(' ') !== wanted);
+  const monitors = processesNaming(`${host.root}/bundles`).length;
+  return [
+    ...wrong.map(([what, present]) => `${what}: ${present.join(' ')}`),
+    ...(monitors === names.length ? [] : [`${monitors} monitors`]),
+    ...filesIn(host.root, 'exits').map((file) => `exit file ${file}`),
+    ...[...filesIn(host.data, 'jails'), ...names.flatMap((name) => filesIn(host.root, 'bundles', name))].filter((file) => file.startsWith('.')),
+  ];
+}
+
+function filesIn(...parts: readonly string[]): string[] {
+  try {
+    return readdirSync(join(...parts));
+  } catch {
+    return [];
+  }
+}
+
+function foldersIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+}
