@@ -1,4 +1,5 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, copyFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { defineConfig } from 'rolldown';
 import type { Plugin } from 'rolldown';
 
@@ -12,12 +13,14 @@ export default defineConfig({
   plugins: [executable()],
 });
 
-/** Gives the bundle its run bit: npm links it as it is. */
+/** Gives the bundle its run bit, and puts beside it the launcher that npm links. */
 function executable(): Plugin {
   return {
     name: 'executable',
     writeBundle() {
-      chmodSync(file, 0o755);
+      const launcher = join(dirname(file), 'reconcile');
+      copyFileSync('src/launcher.sh', launcher);
+      for (const path of [file, launcher]) chmodSync(path, 0o755);
     },
   };
 }

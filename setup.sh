@@ -1,5 +1,6 @@
 #!/bin/sh
 # Brings what reconcile needs onto this machine: npm packages and, on Debian and as root, programs.
+# With the argument `npm`: the npm packages alone, which a build needs.
 # Safe to run at any time and from several shells at once; does nothing where all is there.
 set -eu
 cd "$(dirname "$0")"
@@ -28,7 +29,8 @@ install_npm_packages() {
   npm_packages_are_there && return 0
   say 'installing npm packages'
   # --loglevel=error: the npm of an older node warns about engines, and node 24 comes with this very install.
-  npm ci --include=dev --no-audit --no-fund --loglevel=error 9<&- >&2 ||
+  # RECONCILE_SETUP: the script `prepare` of package.json need not build now.
+  RECONCILE_SETUP=1 npm ci --no-global --include=dev --no-audit --no-fund --loglevel=error 9<&- >/dev/null ||
     fail 'npm ci failed (above). Is the npm registry within reach? Run npm install by hand to see more.'
   [ -x node_modules/.bin/node ] ||
     fail 'the npm package "node" is not complete: npm was told to run no install scripts. Run: npm rebuild node'
@@ -77,6 +79,7 @@ install_debian_packages() {
 }
 
 npm_packages_are_there || locked package-lock.json install_npm_packages
+[ "${1-}" != npm ] || exit 0
 
 missing=$(missing_debian_packages)
 if [ -z "$missing" ]; then

@@ -14,6 +14,7 @@ import type { Screen } from './render/screen.ts';
 async function main(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const screen = openScreen(process, 'text', env);
   try {
+    requireNode(process.versions.node);
     const line = parseCommandLine(args);
     if (line.flags['version'] === true) return say(screen, `reconcile ${packageJson.version}\n`);
     if (line.flags['help'] === true) return say(screen, await helpFor(line));
@@ -21,6 +22,13 @@ async function main(args: readonly string[], env: NodeJS.ProcessEnv): Promise<nu
   } catch (error) {
     return fail(error, args, screen);
   }
+}
+
+function requireNode(version: string): void {
+  const oldest = packageJson.engines.node.replace('>=', '');
+  if (version.localeCompare(oldest, 'en', { numeric: true }) >= 0) return;
+  const message = `node ${oldest} or newer is needed, this is ${version}`;
+  throw new ReconcileError('ERR_HOST_UNSUPPORTED', message, { hint: 'install one from https://nodejs.org' });
 }
 
 function say(screen: Screen, text: string): number {
@@ -37,10 +45,10 @@ async function runCommand({ command, flags: given, operands }: CommandLine, env:
   const settings = resolveSettings(given, env, process.cwd());
   const flags = completeFlags(command.flags, given, env);
   const screen = openScreen(process, settings.output, env);
-  const log = await openLog(settings.logLevel ?? defaultLogLevel(command));
+  const level = settings.logLevel ?? defaultLogLevel(command);
   const { run } = await command.load();
   const stop = command.leavesSignals === true ? new AbortController() : stopOnSignals();
-  const invocation: Invocation = { flags, operands, settings, screen, log, signal: stop.signal };
+  const invocation: Invocation = { flags, operands, settings, screen, openLog: () => openLog(level), signal: stop.signal };
   const { result, exitStatus = 0 } = await run(invocation);
   screen.show(result);
   return exitStatus;
@@ -65,18 +73,17 @@ function stopOnSignals(): AbortController {
 }
 
 function fail(error: unknown, args: readonly string[], screen: Screen): number {
-  screen.error(error instanceof ReconcileError ? error : internalError(error));
+  screen.error(error instanceof ReconcileError ? error : unexpectedError(error));
   const debug = process.env['RECONCILE_LOG_LEVEL'] === 'debug' || args.some((arg) => /^(--log-level=)?debug$/.test(arg));
   if (debug && error instanceof Error) screen.note(stackOf(error));
   return 1;
 }
 
-function internalError(error: unknown): ReconcileError {
+function unexpectedError(error: unknown): ReconcileError {
   const message = error instanceof Error ? error.message : String(error);
-  const hint =
-    errnoOf(error) === 'EACCES' || errnoOf(error) === 'EPERM'
-      ? 'run it as root'
-      : 'this is a defect in reconcile; --log-level debug shows where';
+  const errno = errnoOf(error);
+  if (errno === 'EACCES' || errno === 'EPERM') return new ReconcileError('ERR_PERMISSION', message, { hint: 'run it as root', cause: error });
+  const hint = 'this is a defect in reconcile; --log-level debug shows where';
   return new ReconcileError('ERR_INTERNAL', message, { hint, cause: error });
 }
 

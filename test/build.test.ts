@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ beforeAll(() => {
   const build = spawnSync('node_modules/.bin/rolldown', ['-c', 'rolldown.config.ts'], { env, encoding: 'utf8' });
   if (build.status !== 0) throw new Error(build.stderr);
   program = join(folder, 'reconcile.js');
-  copyFileSync(join(built, 'reconcile.js'), program);
+  for (const name of ['reconcile', 'reconcile.js']) copyFileSync(join(built, name), join(folder, name));
 }, 60_000);
 
 afterAll(() => {
@@ -28,10 +28,10 @@ afterAll(() => {
 });
 
 describe('the build', () => {
-  it('is one executable file with a source map beside it', () => {
+  it('is one executable file with a source map and a launcher beside it', () => {
     const file = join(built, 'reconcile.js');
 
-    expect(readdirSync(built).sort()).toEqual(['reconcile.js', 'reconcile.js.map']);
+    expect(readdirSync(built).sort()).toEqual(['reconcile', 'reconcile.js', 'reconcile.js.map']);
     expect(statSync(file).mode & 0o111).toBe(0o111);
     expect(readFileSync(file, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
   });
@@ -58,6 +58,16 @@ describe('the build', () => {
     expect(stdout).toMatch(/^\d+ containers? in \d+ files?: valid\.\n$/);
   });
 
+  it('tells an old node that it is too old', async () => {
+    const older = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.9.0' } })";
+    const command = [process.execPath, '--import', `data:text/javascript,${older}`, program];
+
+    const { status, stderr } = await runCli(['--version'], { command, cwd: folder });
+
+    expect(status).toBe(1);
+    expect(stderr.split('\n')[0]).toBe('reconcile: node 22.22 or newer is needed, this is 22.9.0 [ERR_HOST_UNSUPPORTED]');
+  });
+
   it('says what it says as a program from source', async () => {
     const [bundled, source] = await Promise.all([
       runCli(['plan', '--nothing'], { command: [process.execPath, program], cwd: folder }),
@@ -65,5 +75,17 @@ describe('the build', () => {
     ]);
 
     expect(bundled).toEqual(source);
+  });
+});
+
+describe('the program that npm puts on PATH', () => {
+  it('runs the build beside it through a link, with its arguments', async () => {
+    const link = join(folder, 'link');
+    symlinkSync(join(folder, 'reconcile'), link);
+
+    const { status, stdout } = await runCli(['plan', '--help'], { command: [link], cwd: '/' });
+
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^reconcile plan: /);
   });
 });

@@ -55,6 +55,20 @@ describe('the command line', () => {
     expect(stderr).toContain('did you mean: reconcile validate?');
   });
 
+  it('says that it looked for manifests/ where no path is given', async () => {
+    const { status, stderr } = await runCli([], { command: cli, cwd: folder });
+
+    expect(status).toBe(1);
+    expect(stderr).toContain('\n  no PATH was given, so manifests/ was looked for; ');
+  });
+
+  it('takes `help` for a question, also about one command', async () => {
+    const [all, one] = await Promise.all([runCli(['help']), runCli(['help', 'plan'])]);
+
+    expect(all.stdout).toContain('Commands:');
+    expect(one.stdout).toMatch(/^reconcile plan: /);
+  });
+
   it('shows where an error comes from at log level debug alone', async () => {
     const [quiet, debug] = await Promise.all([
       runCli(['validate', 'nowhere']),

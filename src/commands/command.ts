@@ -37,7 +37,8 @@ export interface Invocation {
   readonly operands: readonly string[];
   readonly settings: Settings;
   readonly screen: Screen;
-  readonly log: Logger;
+  /** The log, which takes time to load: for commands that write one. */
+  openLog(): Promise<Logger>;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
 }

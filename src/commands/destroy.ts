@@ -17,6 +17,7 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   const only = operands.length === 0 ? {} : { only: new Set(operands.map((name) => requireName(name, host))) };
   const outcome = await carryOut(host, nothing, invocation, {
     ...only,
+    destroy: true,
     allowPrune: true,
     allowHazards: true,
     question: ({ summary }) => (sure || summary.delete === 0 ? undefined : `Really delete ${counted(summary.delete, 'container')}?`),

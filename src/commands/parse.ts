@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { ReconcileError } from '../errors.ts';
-import type { CommandSpec, FlagSpec, Flags } from './command.ts';
 import { nearest } from '../manifest/nearest.ts';
+import type { CommandSpec, FlagSpec, Flags } from './command.ts';
+import { mendForHabit, verbForHabit } from './habits.ts';
 import { commands, findCommand, globalFlags } from './table.ts';
 
 export interface CommandLine {
@@ -24,7 +25,9 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const words = tokens.filter((token) => token.kind === 'positional');
   const options = tokens.filter((token) => token.kind === 'option');
 
-  const verb = words[0] !== undefined && words[0].index < end ? findCommand(words[0].value) : undefined;
+  const firstWord = words[0] !== undefined && words[0].index < end ? words[0].value : '';
+  if (firstWord === 'help') return askedForHelp(words[1]?.value ?? '');
+  const verb = findCommand(firstWord);
   const watching = options.some((option) => option.name === watchFlag.name);
   const command = commandOf(verb, watching);
   const flags: Record<string, string | true> = {};
@@ -34,6 +37,12 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const operands = words.map((word) => word.value).slice(verb === undefined ? 0 : 1);
   if (command.name === 'exec') requireTerminator(operands, { args, end });
   return { command, named: verb !== undefined, flags, operands };
+}
+
+/** `help` and `help VERB`, as many programs have it. */
+function askedForHelp(word: string): CommandLine {
+  const verb = findCommand(word);
+  return { command: commandOf(verb, false), named: verb !== undefined, flags: { help: true }, operands: [] };
 }
 
 function optionsOf(flags: readonly FlagSpec[]): Record<string, { type: 'string' | 'boolean'; short?: string; multiple: true }> {
@@ -69,10 +78,12 @@ function valueOf(option: OptionToken, command: CommandSpec): string | true {
   }
   const looksLikeFlag = option.inlineValue !== true && option.value?.startsWith('-') === true;
   if (option.value !== undefined && option.value !== '' && !looksLikeFlag) return option.value;
-  throw usageError(`${option.rawName} needs a value`, `${option.rawName} ${flag.value}`);
+  throw usageError(`${option.rawName} needs a value`, `write ${option.rawName} ${flag.value}: ${flag.help}`);
 }
 
 function unknownFlag(option: OptionToken, command: CommandSpec): ReconcileError {
+  const mend = option.rawName === '-f' && command.usage.includes('PATH') ? mendForHabit('--file') : mendForHabit(option.rawName);
+  if (mend !== undefined && command.name !== 'exec') return usageError(`${command.name} has no flag ${option.rawName}`, mend);
   const owners = commands.filter(({ flags }) => flags.some(({ name }) => name === option.name));
   if (owners.length > 0) {
     const hint = `it is a flag of ${owners.map(({ name }) => name).join(' and ')}`;
@@ -96,7 +107,7 @@ function requireTerminator(operands: readonly string[], { args, end }: { args: r
 /** The verb that was likely meant, where a word that names no file looks like one. */
 export function likelyVerb(word: string): string | undefined {
   if (!/^[a-z]+$/.test(word)) return undefined;
-  return nearest(word, commands.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias])));
+  return verbForHabit(word) ?? nearest(word, commands.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias])));
 }
 
 export function usageError(message: string, hint: string): ReconcileError {

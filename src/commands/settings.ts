@@ -82,5 +82,5 @@ function runtimeOf({ value, origin }: Setting): string {
 function oneOf<Value extends string>({ value, origin }: Setting, allowed: readonly Value[]): Value {
   const found = allowed.find((candidate) => candidate === value);
   if (found !== undefined) return found;
-  throw usageError(`${origin}: unknown value (got ${value})`, `write ${allowed.join(', ')}`);
+  throw usageError(`${origin}: unknown value (got ${value})`, `write ${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1) ?? ''}`);
 }

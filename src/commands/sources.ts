@@ -26,16 +26,22 @@ export async function loadValid(operands: readonly string[]): Promise<ResolvedMa
   throw new ReconcileError('ERR_MANIFEST_INVALID', [title, ...diagnostics.map(formatDiagnostic)].join('\n'));
 }
 
-/** A misspelt verb is taken for a path, which then is not there: the error says which verb was likely meant. */
+/** A path that is not there may be a misspelt verb, or one that nobody wrote: the error says so. */
 async function loadFiles(operands: readonly string[]): Promise<LoadedSource> {
   const source = await openSource(operands);
   try {
     return await source.load();
   } catch (error) {
-    const verb = operands[0] === undefined ? undefined : likelyVerb(operands[0]);
-    if (!(error instanceof ReconcileError) || verb === undefined) throw error;
-    throw new ReconcileError(error.code, error.message, { hint: `did you mean: reconcile ${verb}?`, cause: error });
+    const hint = sourceHint(operands);
+    if (!(error instanceof ReconcileError) || hint === undefined) throw error;
+    throw new ReconcileError(error.code, error.message, { hint, cause: error });
   }
+}
+
+function sourceHint([first]: readonly string[]): string | undefined {
+  if (first === undefined) return 'no PATH was given, so manifests/ was looked for; reconcile --help tells more';
+  const verb = likelyVerb(first);
+  return verb === undefined ? undefined : `did you mean: reconcile ${verb}?`;
 }
 
 /** `--allow-hazards` and `--allow-prune`. */

@@ -4,7 +4,7 @@ import type { Change } from '../plan/types.ts';
 import { plan } from '../reconcile.ts';
 import type { StatusRow } from '../render/status.ts';
 import type { DesiredContainer, DesiredState } from '../state/desired.ts';
-import type { ObservedContainer } from '../state/observed.ts';
+import type { BundleRecord, ObservedCgroup, ObservedContainer, Usage } from '../state/observed.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { loadValid } from './sources.ts';
 
@@ -44,8 +44,14 @@ function rowOf(
     restarts: bundle?.restarts.count ?? 0,
     ...(cgroup === undefined ? {} : { cgroup: cgroup.path }),
     resources: cgroup === undefined ? {} : host.cgroups.codec.fromFiles(cgroup.files),
-    usage: cgroup?.usage ?? {},
+    usage: usageOf(cgroup, bundle),
     ...(exit === undefined ? {} : { exit }),
     drift: change.fields,
   };
+}
+
+/** The kernel counts OOM kills anew with each cgroup; the record holds those before. */
+function usageOf(cgroup: ObservedCgroup | undefined, bundle: BundleRecord | undefined): Usage {
+  const oomKills = (cgroup?.usage.oomKills ?? 0) + (bundle?.restarts.oomKills ?? 0);
+  return { ...cgroup?.usage, oomKills };
 }

@@ -105,8 +105,8 @@ export const commands: readonly CommandSpec[] = [
     summary: 'run a command in a container',
     details: "Exits with the command's own status.",
     examples: [
-      { command: 'reconcile exec web-0 -- /bin/sh', does: 'a shell' },
-      { command: 'reconcile exec web-0 -- cat /proc/1/cgroup', does: 'one command' },
+      { command: 'reconcile exec web-0 -- /bin/busybox sh', does: 'a shell, where the container has that file' },
+      { command: 'reconcile exec web-0 -- /bin/busybox ps', does: 'one command' },
     ],
     flags: [],
     leavesSignals: true,

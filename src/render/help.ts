@@ -9,6 +9,8 @@ export function globalHelp(commands: readonly CommandSpec[], flags: readonly Fla
     ['Commands:', ...alignColumns(commands.map((command) => [nameAndAlias(command), command.summary]), 2)],
     ['Flags of every command:', ...flagLines(flags)],
     [
+      'In brackets: the default. A variable sets it too: RECONCILE_ROOT for --root.',
+      
       'PATH is a manifest or a folder of them; without one: manifests/.',
       'A path that is named like a command is written ./plan or after --.',
     ],

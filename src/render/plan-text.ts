@@ -23,6 +23,7 @@ const reasons: Readonly<Record<Reason, string>> = {
   'create-interrupted': 'its creation was interrupted',
   'rootfs-changed': 'the files of its root filesystem changed',
   'not-in-manifests': 'not in the manifests',
+  'destroy-asked': 'as asked',
   unchanged: 'unchanged',
   waiting: 'waits before the next restart',
   refused: 'refused',
@@ -146,6 +147,7 @@ function note(label: string, { path, message, hint }: Remark, style: Style): str
 function closingLines(plan: Plan, style: Style): string[] {
   const { unchanged, refused } = plan.summary;
   const waiting = plan.changes.filter((change) => change.reason === 'waiting').length;
+  if (plan.changes.length === 0) return ['No containers, neither in the manifests nor here.', paint(style, 'bold', summaryLine(plan))];
   const remarks = [
     unchanged > 0 ? `${counted(unchanged, 'container')} unchanged` : '',
     waiting > 0 ? `${waiting} waiting` : '',

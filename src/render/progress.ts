@@ -14,7 +14,7 @@ export interface Progress {
 export interface ProgressOptions {
   readonly write: (text: string) => void;
   readonly style: Style;
-  /** True: one line that is written over; false: one line for each container that is done. */
+  /** True: beneath the lines of what is done, one that is written over tells how far it is. */
   readonly live: boolean;
 }
 
@@ -40,20 +40,19 @@ export function openProgress(plan: Plan, options: ProgressOptions): Progress {
   const redraw = (name: string): void => {
     if (options.live) options.write(`\r\x1b[K${wordFor(actions.get(name), 0)} ${done}/${total} …`);
   };
-  const finish = (name: string): void => {
+  /** A container is done, or failed: `lines` stay on the screen. */
+  const finish = (name: string, lines: string): void => {
     done += 1;
-    if (options.live) redraw(name);
-    else options.write(doneLine(name, actions.get(name), performance.now() - (startedMs.get(name) ?? 0)));
+    clear();
+    options.write(lines);
+    if (done < total) redraw(name);
   };
 
   return {
     onStep(event) {
       const name = nameOf(event);
       if (name === undefined) return;
-      if (event.type === 'failed') {
-        clear();
-        options.write(failedLines(name, event.error, options.style));
-      }
+      if (event.type === 'failed') finish(name, failedLines(name, event.error, options.style));
       if (event.type === 'started' && !startedMs.has(name)) {
         startedMs.set(name, performance.now());
         redraw(name);
@@ -61,7 +60,8 @@ export function openProgress(plan: Plan, options: ProgressOptions): Progress {
       if (event.type !== 'finished') return;
       const remaining = (left.get(name) ?? 1) - 1;
       left.set(name, remaining);
-      if (remaining === 0) finish(name);
+      if (remaining > 0) return;
+      finish(name, doneLine(name, actions.get(name), performance.now() - (startedMs.get(name) ?? 0)));
     },
     end: clear,
   };

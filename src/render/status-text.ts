@@ -5,7 +5,7 @@ import type { Style, Tone } from './style.ts';
 import type { StatusRow } from './status.ts';
 import { formatBytes, formatDuration, formatUsage, formatValue } from './value.ts';
 
-const titles = ['NAME', 'STATUS', 'PID', 'RESTARTS', 'MEMORY', 'CPU', 'TASKS', 'DRIFT'];
+const titles = ['NAME', 'STATUS', 'PID', 'RESTARTS', 'MEMORY', 'CPU MAX', 'TASKS', 'DRIFT'];
 
 const tones: Readonly<Record<StatusRow['status'], Tone>> = {
   running: 'green',

@@ -1,5 +1,5 @@
 import { formatDiagnostic } from '../manifest/diagnostic.ts';
-import type { Plan } from '../plan/types.ts';
+import type { Plan, Step } from '../plan/types.ts';
 import type { Logger } from '../log.ts';
 import type { WatchEvent } from '../watch/watch.ts';
 import { counted } from './layout.ts';
@@ -7,22 +7,25 @@ import type { Progress } from './progress.ts';
 import type { Screen } from './screen.ts';
 
 /**
- * Tells a person at a terminal what a watch does. The listener keeps the progress line of the pass in flight.
+ * Tells a person at a terminal what a watch does. The listener keeps the progress line of the latest pass, and
+ * which pass each container is in the hands of: a slow one goes on beneath those that follow.
  */
 export function tellOnScreen(screen: Screen): (event: WatchEvent) => void {
   let progress: Progress | undefined;
+  const owners = new Map<string, Progress>();
   return (event) => {
     switch (event.type) {
       case 'pass':
         progress?.end();
         screen.show({ kind: 'plan', plan: event.plan });
         progress = screen.progress(event.plan);
+        own(event.plan, progress, owners);
         return;
       case 'started':
       case 'finished':
       case 'failed':
       case 'skipped':
-        return progress?.onStep(event);
+        return ownerOf(event.step, owners)?.onStep(event);
       case 'ready':
         progress?.end();
         return screen.note('Watching. Ctrl-C stops watching; the containers go on running.');
@@ -37,6 +40,14 @@ export function tellOnScreen(screen: Screen): (event: WatchEvent) => void {
         return screen.error(event.error);
     }
   };
+}
+
+function own({ changes }: Plan, progress: Progress, owners: Map<string, Progress>): void {
+  for (const { name, action } of changes) if (action !== 'none') owners.set(name, progress);
+}
+
+function ownerOf(step: Step, owners: ReadonlyMap<string, Progress>): Progress | undefined {
+  return step.kind === 'remove-jail' ? undefined : owners.get(step.container);
 }
 
 /** Tells the log what a watch does: one line a container that is done, refused or drifted. */

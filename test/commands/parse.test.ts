@@ -20,6 +20,14 @@ describe('parseCommandLine', () => {
     expect([line.command.name, line.operands]).toEqual([command, operands]);
   });
 
+  it.each([
+    [['help'], { named: false, flags: { help: true } }],
+    [['help', 'plan'], { named: true, flags: { help: true } }],
+    [['help', 'nothing'], { named: false, flags: { help: true } }],
+  ])('takes %j for a question about itself', (args, line) => {
+    expect(parseCommandLine(args)).toMatchObject(line);
+  });
+
   it('reads flags with and without values', () => {
     const { flags } = parseCommandLine(['logs', '-f', '--tail=5', '-o', 'json', 'web']);
 
@@ -30,9 +38,12 @@ describe('parseCommandLine', () => {
     ['a misspelt flag', ['plan', '--detailed-exitcod'], 'unknown flag --detailed-exitcod', 'did you mean --detailed-exitcode?'],
     ['a flag that has no neighbour', ['plan', '--zzzzzz'], 'unknown flag --zzzzzz', 'reconcile plan --help lists all'],
     ['a flag of another verb', ['plan', '--tail', '3'], 'plan has no flag --tail', 'it is a flag of logs'],
-    ['a missing value', ['--root'], '--root needs a value', '--root DIR'],
-    ['a flag in place of a value', ['--root', '--yes'], '--root needs a value', '--root DIR'],
-    ['an empty value', ['--root=', 'plan'], '--root needs a value', '--root DIR'],
+    ['a flag of other programs', ['apply', '--dry-run'], 'apply has no flag --dry-run', 'reconcile plan shows what apply would do'],
+    ['-f before a path', ['apply', '-f', 'a.yaml'], 'apply has no flag -f', 'a path is given without a flag: reconcile apply web.yaml'],
+    ['-f where there is no path', ['destroy', '-f'], 'destroy has no flag -f', 'it is a flag of logs'],
+    ['a missing value', ['--root'], '--root needs a value', 'write --root DIR: run-time state'],
+    ['a flag in place of a value', ['--root', '--yes'], '--root needs a value', 'write --root DIR: run-time state'],
+    ['an empty value', ['--root=', 'plan'], '--root needs a value', 'write --root DIR: run-time state'],
     ['a value too many', ['apply', '--yes=no'], '--yes takes no value (got no)', 'write --yes alone'],
     ['--watch with another verb', ['plan', '--watch'], '--watch does not go with plan', 'reconcile --watch [PATH…]'],
     ['exec without --', ['exec', 'web', 'ls'], 'exec takes one NAME, then -- and the command', 'reconcile exec web -- ls'],
@@ -43,7 +54,7 @@ describe('parseCommandLine', () => {
 });
 
 describe('likelyVerb', () => {
-  it.each([['aply', 'apply'], ['stauts', 'status'], ['destory', 'destroy'], ['./aply', undefined], ['shop', undefined]])(
+  it.each([['aply', 'apply'], ['stauts', 'status'], ['destory', 'destroy'], ['rm', 'destroy'], ['./aply', undefined], ['shop', undefined]])(
     'takes %s for %s',
     (word, verb) => {
       expect(likelyVerb(word)).toBe(verb);

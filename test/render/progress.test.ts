@@ -33,7 +33,7 @@ describe('openProgress', () => {
     expect(told).toEqual([expect.stringMatching(/^created a \(\d+ms\)\n$/)]);
   });
 
-  it('counts containers on a terminal in one line that is written over', () => {
+  it('counts containers on a terminal in one line that is written over, beneath those that are done', () => {
     const { told, onStep } = openRecorded(true);
 
     for (const step of stepsOf('a')) {
@@ -41,7 +41,19 @@ describe('openProgress', () => {
       onStep({ type: 'finished', step, durationMs: 1 });
     }
 
-    expect(told).toEqual(['\r\x1b[Kcreating 0/2 …', '\r\x1b[Kcreating 1/2 …']);
+    expect(told.map((text) => text.replace(/\d+ms/, '1ms'))).toEqual([
+      '\r\x1b[Kcreating 0/2 …', '\r\x1b[K', 'created a (1ms)\n', '\r\x1b[Kcreating 1/2 …',
+    ]);
+  });
+
+  it('leaves no count on the terminal when all are done or failed', () => {
+    const { told, onStep } = openRecorded(true);
+    const [step] = stepsOf('b');
+
+    for (const done of stepsOf('a')) onStep({ type: 'finished', step: done, durationMs: 1 });
+    onStep({ type: 'failed', step: step!, error: new ReconcileError('ERR_ROOTFS', 'b: no space') });
+
+    expect(told.at(-1)).toBe('failed b: no space [ERR_ROOTFS]\n');
   });
 
   it('tells a failure with its hint at once', () => {

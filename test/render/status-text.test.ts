@@ -20,8 +20,8 @@ describe('statusText', () => {
     const lines = statusText([running, { ...running, name: 'database', drift: [memoryRaised] }], plainStyle).split('\n');
 
     expect(lines.slice(0, 2)).toEqual([
-      'NAME      STATUS      PID   RESTARTS  MEMORY        CPU  TASKS  DRIFT',
-      'web-0     running 2m  4242  0         12.4Mi/512Mi  1.5  3/128  -',
+      'NAME      STATUS      PID   RESTARTS  MEMORY        CPU MAX  TASKS  DRIFT',
+      'web-0     running 2m  4242  0         12.4Mi/512Mi  1.5      3/128  -',
     ]);
     expect(lines).toContain('  database  resources.memory.max  is 256Mi, manifest says 512Mi  memory.limit_in_bytes');
   });
