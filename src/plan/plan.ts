@@ -4,7 +4,7 @@ import type { ObservedContainer, ObservedState } from '../state/observed.ts';
 import type { ResourceCodec } from '../state/resources.ts';
 import { changeOf, deletionOf } from './change.ts';
 import { orderSteps } from './order.ts';
-import { openGuard, pruneGuard } from './prune-guard.ts';
+import { isRemains, openGuard, pruneGuard } from './prune-guard.ts';
 import { stepsOf } from './steps.ts';
 import type { Change, Plan, Step, Summary } from './types.ts';
 
@@ -39,12 +39,13 @@ export function makePlan(
   const present = byName(observed.containers.filter((container) => isPlanned(container, options)));
   const { allowHazards = false, settled = true, heldUntilMs = new Map<string, number>() } = options;
   const vanished = [...present.values()].filter((container) => !wanted.has(container.name));
-  const judged = pruneGuard(desired, observed.containers.filter(isOurs), vanished.filter(isOurs));
+  const judged = pruneGuard(desired, observed.containers.filter(isJudged), vanished.filter(isJudged));
   const guard = options.allowPrune === true ? openGuard : judged;
   const context = { observed, codec, allowHazards, settled, heldUntilMs, refusedGroups: guard.creation };
+  const reason = options.destroy === true ? 'destroy-asked' : 'not-in-manifests';
   const changes = [
     ...[...wanted.values()].map((container) => changeOf(container, present.get(container.name), context)),
-    ...vanished.map((container) => deletionOf(container, { guarded: guard.deletion, reason: options.destroy === true ? 'destroy-asked' : 'not-in-manifests', settled })),
+    ...vanished.map((container) => deletionOf(container, { guarded: isRemains(container) ? undefined : guard.deletion, reason, settled })),
   ].sort(compareNames);
   const steps = changes.flatMap((change) => stepsOf(change, pairOf(change, wanted, present), context));
   return {
@@ -75,8 +76,8 @@ function isPlanned({ name }: { readonly name: ContainerName }, { only, busy }: P
   return busy?.has(name) !== true && (only === undefined || only.has(name));
 }
 
-function isOurs({ claim }: ObservedContainer): boolean {
-  return claim === undefined;
+function isJudged(container: ObservedContainer): boolean {
+  return container.claim === undefined && !isRemains(container);
 }
 
 function byName<Item extends { readonly name: ContainerName }>(items: readonly Item[]): Map<ContainerName, Item> {

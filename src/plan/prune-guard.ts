@@ -43,6 +43,11 @@ export function pruneGuard(
   };
 }
 
+/** What an interrupted removal leaves: a folder that holds nothing anybody wrote and nothing that runs. It stands for no manifest. */
+export function isRemains({ bundle, cgroup, layer }: ObservedContainer): boolean {
+  return bundle === undefined && cgroup === undefined && !layer;
+}
+
 function deletionReason(desired: DesiredState, most: string | undefined): string | undefined {
   if (!desired.complete) return 'a manifest could not be read, so a missing one proves nothing';
   if (desired.containers.length === 0) return 'the source holds no manifest at all';

@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { StepEvent } from '../../src/apply/apply.ts';
 import { apply } from '../../src/apply/apply.ts';
 import { ReconcileError } from '../../src/errors.ts';
+import { readProcess } from '../../src/host/proc/process.ts';
 import type { Plan, Step } from '../../src/plan/types.ts';
-import { desiredContainer, desiredState, name } from '../support/containers.ts';
+import { desiredContainer, desiredState, name, recordOf } from '../support/containers.ts';
 import { openFakeHost } from '../support/fake-host.ts';
 import type { FakeHostOptions } from '../support/fake-host.ts';
 
@@ -91,6 +93,27 @@ describe('apply', () => {
     await apply(planOf(['a', 'b', 'c', 'd', 'e', 'f'].flatMap((container) => createSteps(container))), desired, host, { concurrency: 2 });
 
     expect(most).toBe(2);
+  });
+
+  it('lets processes that are slow to end wait side by side', async () => {
+    const { host } = open();
+    const children = ['a', 'b', 'c'].map((container) => {
+      const child = spawn('sleep', ['4242'], { stdio: 'ignore' });
+      const { pid = 0, startTime = 0 } = readProcess(child.pid ?? 0) ?? {};
+      // A signal that ends nothing: each is waited for as long as its manifest says.
+      const record = recordOf(desiredContainer(container, { stop: { signal: 'CONT', timeoutMs: 200 } }));
+      host.memory.set(container, { record, run: { pid, startTime, startedAtMs: 0, mounts: [] } });
+      return child;
+    });
+    const steps = ['a', 'b', 'c'].map((container): Step => ({ kind: 'stop', phase: 'delete', lane: container, container: name(container) }));
+    const begun = performance.now();
+
+    await apply(planOf(steps), desired, host, { concurrency: 1 });
+
+    const tookMs = performance.now() - begun;
+    for (const child of children) child.kill('SIGKILL');
+    expect(tookMs).toBeGreaterThanOrEqual(200);
+    expect(tookMs).toBeLessThan(400);
   });
 
   it('begins nothing once it was told to stop', async () => {

@@ -13,7 +13,7 @@ describe('resolveSettings', () => {
   });
 
   it('makes folders absolute', () => {
-    expect(resolveSettings({ root: 'a/../b' }, {}, '/work').root).toBe('/work/b');
+    expect(resolveSettings({ root: 'a/../b' }, {}, '/home/ann').root).toBe('/home/ann/b');
   });
 
   it.each(['apps', '/apps', 'apps/shop'])('takes %s as a cgroup parent', (name) => {

@@ -22,6 +22,15 @@ describe('a container that no manifest names', () => {
     expect(plan.steps).toMatchObject([{ kind: 'stop' }, { kind: 'remove', keepLayer: false, keepLog: false }]);
   });
 
+  it('and of which an interrupted removal left a folder alone is removed whatever the guard says, and counts for nothing', () => {
+    const remains = { name: name('gone'), status: 'creating', layer: false } as const;
+
+    const plan = planFor(three.slice(0, 1), [...running.slice(0, 2), remains]);
+
+    expect(plan.changes.map((change) => [change.name, change.action])).toEqual([['a', 'none'], ['b', 'delete'], ['gone', 'delete']]);
+    expect(planFor([], [remains]).summary).toMatchObject({ delete: 1, refused: 0 });
+  });
+
   it('says so, or that somebody asked for it', () => {
     const asked = planFor([], running, { destroy: true, allowPrune: true });
 

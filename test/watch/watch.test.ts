@@ -107,12 +107,15 @@ describe('a watch', () => {
 
   it('removes a jail only when nothing else is in hand', async () => {
     let release = (): void => undefined;
-    const { host } = begin({ 'a.yaml': manifest('a') }, { start: () => new Promise((resolve) => { release = resolve; }) });
-    Object.assign(host.rootfs, { listJails: () => (host.calls.includes('remove-jail old') ? [] : ['old']) });
+    const start = (container: string): Promise<void> => new Promise((resolve) => { if (container === 'a') release = resolve; else resolve(); });
+    const { host, save } = begin({ 'a.yaml': manifest('a') }, { start });
     await expect.poll(() => host.calls).toContain('start a');
+    Object.assign(host.rootfs, { listJails: () => (host.calls.includes('remove-jail old') ? [] : ['old']) });
+
+    save({ 'a.yaml': manifest('a'), 'b.yaml': manifest('b') });
+    await expect.poll(() => host.calls).toContain('start b');
     await pause(150);
     expect(host.calls).not.toContain('remove-jail old');
-
     release();
 
     await expect.poll(() => host.calls).toContain('remove-jail old');

@@ -4,7 +4,7 @@ import { errnoOf, ReconcileError } from '../../errors.ts';
 import { isContainerName } from '../../state/container-name.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import type { BundleRecord } from '../../state/observed.ts';
-import { listDir, makePrivateDir, readTextIfExists, removeTree, writeFileAtomic } from '../file.ts';
+import { listDir, makePrivateDir, pathExists, readTextIfExists, removeTree, writeFileAtomic } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import type { OciSpec } from './oci-types.ts';
 import { parseJson, parseRecord } from './record.ts';
@@ -36,7 +36,7 @@ export interface ContainerExit {
 export interface BundleStore {
   /** Every bundle folder, finished or not, sorted. */
   list(): ContainerName[];
-  /** Undefined: no bundle, or one whose making stopped before its record. Never throws for one bundle's sake. */
+  /** Undefined: no bundle. Damaged also where its making or its removal was interrupted. Never throws for one bundle's sake. */
   read(name: ContainerName): Bundle | undefined | 'damaged';
   /** Makes the bundle folder where it is missing. Throws ERR_BUNDLE_WRITE, as the next two. */
   writeRecord(name: ContainerName, record: BundleRecord): void;
@@ -88,7 +88,8 @@ function writeError(name: ContainerName, path: string, cause: unknown): unknown 
 function readBundle(bundle: string): Bundle | undefined | 'damaged' {
   try {
     const text = readTextIfExists(join(bundle, 'record.json'));
-    if (text === undefined) return undefined;
+    // A removal that was interrupted takes the record and leaves the rest: the folder itself says that something was here.
+    if (text === undefined) return pathExists(bundle) ? 'damaged' : undefined;
     const record = parseRecord(text);
     if (record === undefined) return 'damaged';
     const run = parseRun(readTextIfExists(join(bundle, 'run.json')));

@@ -39,6 +39,14 @@ describe('a bundle', () => {
     expect(bundles.read(web)).toEqual({ record, run });
   });
 
+  it('is damaged, not absent, where an interrupted removal took its record alone', () => {
+    bundles.writeRecord(web, record);
+    rmSync(join(paths.bundle(web), 'record.json'));
+
+    expect(bundles.list()).toEqual([web]);
+    expect(bundles.read(web)).toBe('damaged');
+  });
+
   it('keeps what holds an environment from other users', () => {
     const spec = ociSpec({ spec: plainSpec, cgroupPath: '/p/web', rootPath: '/r', rootReadonly: false });
     bundles.writeRecord(web, record);
