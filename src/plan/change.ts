@@ -16,6 +16,8 @@ export interface ChangeContext {
   readonly allowHazards: boolean;
   /** False while the manifests are still being written: what cannot be undone waits. */
   readonly settled: boolean;
+  /** A process that ended waits before it starts again. */
+  readonly backoff: boolean;
   /** Monotonic milliseconds before which a container that failed is left alone, by name. */
   readonly heldUntilMs: ReadonlyMap<string, number>;
   /** Manifests of which nothing is on the host, and must not be yet. */
@@ -33,7 +35,8 @@ export function changeOf(
   const decision = decide(desired, observed, fields);
   const hazards = observed === undefined || decision.action === 'none' ? [] : hazardsOf(observed, fields);
   const refusals = refuse(desired, observed, { hazards, rootfs, context, recreates: recreates(decision.action) });
-  const notBeforeMs = Math.max(decision.notBeforeMs ?? 0, context.heldUntilMs.get(desired.name) ?? 0);
+  const backoffMs = context.backoff ? (decision.notBeforeMs ?? 0) : 0;
+  const notBeforeMs = Math.max(backoffMs, context.heldUntilMs.get(desired.name) ?? 0);
   const held = decision.action !== 'none' && notBeforeMs > context.observed.nowMs;
   return {
     kind: 'Container',

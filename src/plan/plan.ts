@@ -21,6 +21,8 @@ export interface PlanOptions {
   readonly busy?: ReadonlySet<string>;
   /** False while the manifests are still being written: deletions and restarts that they ask for wait. */
   readonly settled?: boolean;
+  /** A process that ended waits for its back-off, as under a watch; else it starts again at once, as whoever applies expects. */
+  readonly backoff?: boolean;
   /** Monotonic milliseconds before which a container that failed is left alone. */
   readonly heldUntilMs?: ReadonlyMap<string, number>;
 }
@@ -37,11 +39,11 @@ export function makePlan(
 ): Plan {
   const wanted = byName(desired.containers.filter((container) => isPlanned(container, options)));
   const present = byName(observed.containers.filter((container) => isPlanned(container, options)));
-  const { allowHazards = false, settled = true, heldUntilMs = new Map<string, number>() } = options;
+  const { allowHazards = false, backoff = false, settled = true, heldUntilMs = new Map<string, number>() } = options;
   const vanished = [...present.values()].filter((container) => !wanted.has(container.name));
   const judged = pruneGuard(desired, observed.containers.filter(isJudged), vanished.filter(isJudged));
   const guard = options.allowPrune === true ? openGuard : judged;
-  const context = { observed, codec, allowHazards, settled, heldUntilMs, refusedGroups: guard.creation };
+  const context = { observed, codec, allowHazards, backoff, settled, heldUntilMs, refusedGroups: guard.creation };
   const reason = options.destroy === true ? 'destroy-asked' : 'not-in-manifests';
   const changes = [
     ...[...wanted.values()].map((container) => changeOf(container, present.get(container.name), context)),

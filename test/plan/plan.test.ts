@@ -297,10 +297,16 @@ describe('a process that ended', () => {
   });
 
   it('waits for its back-off', () => {
-    const plan = planFor([web], [exitedAs(web, codec, { atMs: 999_500 })]);
+    const plan = planFor([web], [exitedAs(web, codec, { atMs: 999_500 })], { backoff: true });
 
     expect(onlyChange(plan)).toMatchObject({ action: 'none', reason: 'waiting', notBeforeMs: 1_000_500 });
     expect(plan.steps).toEqual([]);
+  });
+
+  it('starts again at once where somebody applies and nobody watches', () => {
+    const plan = planFor([web], [exitedAs(web, codec, { atMs: 999_500 })]);
+
+    expect(onlyChange(plan)).toMatchObject({ action: 'restart', reason: 'exited' });
   });
 
   it('is told apart where the kernel killed it for memory, and the kills are carried over', () => {

@@ -57,6 +57,7 @@ const planOptions: fc.Arbitrary<PlanOptions> = fc.record({
   allowHazards: mostly(false),
   allowPrune: fc.boolean(),
   settled: mostly(true),
+  backoff: mostly(true),
   heldUntilMs: fc.constantFrom<ReadonlyMap<string, number>>(new Map(), new Map([['a', nowMs + 1], ['b', nowMs]])),
 });
 
