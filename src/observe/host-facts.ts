@@ -1,28 +1,28 @@
 import { deviceNumber, pathExists } from '../host/file.ts';
 import type { Host } from '../host/host.ts';
-import type { DesiredState } from '../state/desired.ts';
+import type { DesiredContainer } from '../state/desired.ts';
 import type { HostFacts } from '../state/observed.ts';
 
 /** What the host can give, as far as the manifests ask: its controllers, the devices and folders they name. */
-export function readHostFacts(host: Host, desired: DesiredState): HostFacts {
-  const { cgroups, runtime, settings } = host;
-  const asked = namedPaths(desired);
+export function readHostFacts({ cgroups, runtime, settings }: Host, wanted: readonly DesiredContainer[]): HostFacts {
+  const { cpus, mems, unsupported } = cgroups.facts;
+  const asked = namedPaths(wanted);
   return {
     cgroupMode: cgroups.mode,
     runtime: `${runtime.name} ${runtime.version}`,
     cgroupParent: settings.cgroupParent,
-    cpus: cgroups.facts.cpus,
-    mems: cgroups.facts.mems,
-    unsupported: cgroups.facts.unsupported,
+    cpus,
+    mems,
+    unsupported,
     devices: readDevices(asked.devices),
     missingSources: [...asked.sources].filter((source) => !pathExists(source)),
   };
 }
 
-function namedPaths(desired: DesiredState): { devices: ReadonlySet<string>; sources: ReadonlySet<string> } {
+function namedPaths(wanted: readonly DesiredContainer[]): { devices: ReadonlySet<string>; sources: ReadonlySet<string> } {
   const devices = new Set<string>();
   const sources = new Set<string>();
-  for (const { spec } of desired.containers) {
+  for (const { spec } of wanted) {
     for (const { device } of spec.resources['io.max'] ?? []) devices.add(device);
     for (const mount of spec.mounts) if (mount.type === 'bind') sources.add(mount.source);
   }

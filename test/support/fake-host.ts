@@ -83,6 +83,7 @@ function fakeRootfs({ calls }: Shared): RootfsDriver {
     },
     release: async (container) => { calls.push(`release ${container}`); },
     listLayers: () => [],
+    hasLayer: () => false,
     listJails: () => [],
     removeJail: (id) => { calls.push(`remove-jail ${id}`); },
   };

@@ -55,6 +55,7 @@ export interface RootfsDriver {
   release(name: ContainerName, mountPoint: string, options: { readonly keepLayer: boolean }): Promise<void>;
   /** Containers with a writable layer on disk, sorted. */
   listLayers(): ContainerName[];
+  hasLayer(name: ContainerName): boolean;
   /** Ids of the jails on disk, sorted. */
   listJails(): string[];
   /** Throws ERR_ROOTFS where an overlay of ours lies over it; read-only containers are the caller's to know. */
@@ -87,6 +88,7 @@ export function openRootfs(paths: Paths, exec: Exec = { run }): RootfsDriver {
       });
     },
     listLayers: () => listLayers(paths),
+    hasLayer: (name) => existsSync(paths.layer(name)),
     listJails: () => listJails(paths),
     removeJail: (id) => removeJail(id, paths),
   };
