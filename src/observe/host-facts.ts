@@ -10,6 +10,7 @@ export function readHostFacts({ cgroups, runtime, settings }: Host, wanted: read
   return {
     cgroupMode: cgroups.mode,
     runtime: `${runtime.name} ${runtime.version}`,
+    runtimeReason: runtime.why,
     cgroupParent: settings.cgroupParent,
     cpus,
     mems,

@@ -6,7 +6,7 @@ import { changeOf, deletionOf } from './change.ts';
 import { orderSteps } from './order.ts';
 import { isRemains, openGuard, pruneGuard } from './prune-guard.ts';
 import { stepsOf } from './steps.ts';
-import type { Change, Plan, Step, Summary } from './types.ts';
+import type { Change, Plan, PlannedHost, Step, Summary } from './types.ts';
 
 export interface PlanOptions {
   /** Carry out steps that can hurt. */
@@ -53,11 +53,15 @@ export function makePlan(
   return {
     formatVersion: '1',
     revision: desired.revision,
-    host: { cgroupMode: observed.host.cgroupMode, runtime: observed.host.runtime },
+    host: plannedHost(observed),
     changes,
     summary: summarize(changes),
     steps: [...orderSteps([...steps, ...jailSteps(observed, changes)])],
   };
+}
+
+function plannedHost({ host: { cgroupMode, runtime, runtimeReason } }: ObservedState): PlannedHost {
+  return { cgroupMode, runtime, runtimeReason };
 }
 
 /** Number of changes by action; a refused container counts as refused alone. */

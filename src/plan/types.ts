@@ -1,19 +1,22 @@
 import type { ContainerName } from '../state/container-name.ts';
 import type { ManifestPosition } from '../state/desired.ts';
-import type { CgroupMode, RestartRecord } from '../state/observed.ts';
+import type { HostFacts, RestartRecord } from '../state/observed.ts';
 import type { KernelWrite } from '../state/resources.ts';
 
 /** What a pass would do. Plain data: it survives JSON unchanged and holds no secret. */
 export interface Plan {
   readonly formatVersion: '1';
   readonly revision: string;
-  readonly host: { readonly cgroupMode: CgroupMode; readonly runtime: string };
+  readonly host: PlannedHost;
   /** Every container, changed or not, sorted by name. */
   readonly changes: readonly Change[];
   readonly summary: Summary;
   /** In the order in which they start; see `Step.phase`. */
   readonly steps: readonly Step[];
 }
+
+/** The part of the host's facts that a reader of the plan should know. */
+export type PlannedHost = Pick<HostFacts, 'cgroupMode' | 'runtime' | 'runtimeReason'>;
 
 export type Action = 'create' | 'update' | 'restart' | 'replace' | 'delete' | 'none';
 

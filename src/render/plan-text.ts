@@ -36,7 +36,14 @@ const reasons: Readonly<Record<Reason, string>> = {
 export function planText(plan: Plan, style: Style): string {
   const shown = plan.changes.filter(isShown);
   const blocks = joinEqual(shown).map((changes) => blockOf(changes, plan, style));
-  return [...blocks.flatMap((block) => [...block, '']), ...closingLines(plan, style)].join('\n') + '\n';
+  return [...hostLines(plan, style), ...blocks.flatMap((block) => [...block, '']), ...closingLines(plan, style)].join('\n') + '\n';
+}
+
+/** Under what the new processes will run; of no interest where none is made. */
+function hostLines({ host, summary }: Plan, style: Style): string[] {
+  if (summary.create + summary.restart + summary.replace === 0) return [];
+  const line = `${host.cgroupMode} cgroups, ${host.runtime}: ${host.runtimeReason}`;
+  return [...foldWords(escapeText(line).split(' '), style).map((text) => paint(style, 'dim', text)), ''];
 }
 
 /** The line that ends a plan. A replaced container counts as one to destroy and one to add. */

@@ -21,6 +21,8 @@ export interface HostFacts {
   readonly cgroupMode: CgroupMode;
   /** Name and version, such as "runc 1.1.5"; "none" where no runtime was found. */
   readonly runtime: string;
+  /** Why this runtime and no other. */
+  readonly runtimeReason: string;
   readonly cgroupParent: string;
   /** Online CPUs and memory nodes in the kernel's list format. */
   readonly cpus: string;

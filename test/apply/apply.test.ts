@@ -22,7 +22,7 @@ function createSteps(container: string, lane = container): Step[] {
 
 function planOf(steps: readonly Step[]): Plan {
   const summary = { create: 0, update: 0, restart: 0, replace: 0, delete: 0, unchanged: 0, refused: 0 };
-  return { formatVersion: '1', revision: 'r1', host: { cgroupMode: 'unified', runtime: 'crun 1' }, changes: [], summary, steps };
+  return { formatVersion: '1', revision: 'r1', host: { cgroupMode: 'unified', runtime: 'crun 1', runtimeReason: 'asked for' }, changes: [], summary, steps };
 }
 
 const desired = desiredState(['a', 'b', 'c', 'd', 'e', 'f'].map((container) => desiredContainer(container)));

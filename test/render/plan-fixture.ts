@@ -7,7 +7,7 @@ export function planOf(changes: readonly Change[], steps: readonly Step[] = []):
   return {
     formatVersion: '1',
     revision: 'abc123',
-    host: { cgroupMode: 'hybrid', runtime: 'runc 1.1.5' },
+    host: { cgroupMode: 'hybrid', runtime: 'runc 1.1.5', runtimeReason: 'crun refuses hybrid cgroups' },
     changes,
     summary: summarize(changes),
     steps,

@@ -43,7 +43,7 @@ describe('planText', () => {
 
     const lines = linesOf([web], [{ kind: 'write-limits', phase: 'create', lane: 'web', container: web.name, writes: [write] }]);
 
-    expect(lines[1]).toBe('      pids.max=32');
+    expect(lines).toContain('      pids.max=32');
   });
 
   it('puts the kernel beside the field where 80 columns are enough', () => {
@@ -59,7 +59,15 @@ describe('planText', () => {
 
     const lines = linesOf([changeOf('web', { action: 'restart', reason: 'manifest-changed', fields: [field] })]);
 
-    expect(lines[1]).toBe('      process.env.TOKEN  (hidden), changed');
+    expect(lines).toContain('      process.env.TOKEN  (hidden), changed');
+  });
+
+  it('says first which runtime makes new processes, and why, and says nothing of it where none is made', () => {
+    const made = linesOf([changeOf('web')]);
+    const resized = linesOf([changeOf('web', { action: 'update', reason: 'manifest-changed', fields: [memoryRaised] })]);
+
+    expect(made[0]).toBe('hybrid cgroups, runc 1.1.5: crun refuses hybrid cgroups');
+    expect(resized.join('\n')).not.toMatch(/runc/);
   });
 
   it('shows equal replicas as one', () => {

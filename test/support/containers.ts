@@ -20,6 +20,7 @@ export const plainSpec: ContainerSpec = {
 export const plainHost: HostFacts = {
   cgroupMode: 'unified',
   runtime: 'crun 1.8.1',
+  runtimeReason: 'crun is the fastest that works here',
   cgroupParent: 'reconcile',
   cpus: '0-3',
   mems: '0',

@@ -41,8 +41,7 @@ interface Chosen {
   readonly why: string;
 }
 
-/** Shown with crun's own words for it. */
-const hybridReason = 'crun refuses hybrid cgroups ("cgroups in hybrid mode not supported")';
+const hybridReason = 'crun refuses hybrid cgroups';
 
 function chooseRuntime({ mode }: DetectOptions, folders: readonly string[]): Chosen {
   const crun = mode === 'hybrid' ? undefined : lookAt(findProgram('crun', folders));
