@@ -4,10 +4,9 @@ import { findCycle, readSourceTree } from './support/source-tree.ts';
 import type { SourceFile } from './support/source-tree.ts';
 
 const generated = /^src\/manifest\/generated\//;
-const buildTools = /^src\/manifest\/generate\.ts$/;
 
 const everything = readSourceTree('src');
-const source = everything.filter(({ path }) => !generated.test(path) && !buildTools.test(path));
+const source = everything.filter(({ path }) => !generated.test(path));
 
 function inFolder(...folders: string[]): (file: { path: string }) => boolean {
   return ({ path }) => folders.some((folder) => path.startsWith(`src/${folder}/`));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { fieldPaths } from '../../src/manifest/generated/field-paths.ts';
-import { type Schema, generateFiles } from '../../src/manifest/generate.ts';
+import { type Schema, generateFiles } from '../../schemas/generate.ts';
 
 const root = join(import.meta.dirname, '../..');
 const schema = JSON.parse(readFileSync(join(root, 'schemas/container.schema.json'), 'utf8')) as Schema;

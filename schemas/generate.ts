@@ -104,8 +104,8 @@ function followRef(root: Schema, schema: Schema): Schema {
 }
 
 if (import.meta.main) {
-  const schemaFile = join(import.meta.dirname, '../../schemas/container.schema.json');
-  const folder = join(import.meta.dirname, 'generated');
+  const schemaFile = join(import.meta.dirname, 'container.schema.json');
+  const folder = join(import.meta.dirname, '../src/manifest/generated');
   const files = await generateFiles(JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema);
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
