@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { ReconcileError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
-import { lanesOf, phasesOf } from '../plan/order.ts';
+import { lanesOf, phasesOf, subjectOf } from '../plan/order.ts';
 import type { Plan, Step } from '../plan/types.ts';
 import type { DesiredState } from '../state/desired.ts';
 import type { Slots } from './slots.ts';
@@ -114,7 +114,7 @@ function stretchesOf(steps: readonly Step[]): Step[][] {
 }
 
 async function runOne(step: Step, lane: Lane, run: Run): Promise<void> {
-  const name = nameOf(step);
+  const name = subjectOf(step);
   if (lane.broken || run.failed.has(name) || isStopped(name, lane, run)) return skip(step, lane, run);
   lane.inHand = name;
   const startedMs = performance.now();
@@ -147,12 +147,8 @@ function skip(step: Step, lane: Lane, run: Run): void {
   run.emit({ type: 'skipped', step });
 }
 
-function nameOf(step: Step): string {
-  return step.kind === 'remove-jail' ? step.jail : step.container;
-}
-
 function asReconcileError(error: unknown, step: Step): ReconcileError {
   if (error instanceof ReconcileError) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  return new ReconcileError('ERR_INTERNAL', `${nameOf(step)}: ${step.kind}: ${reason}`, { cause: error, retryable: true });
+  return new ReconcileError('ERR_INTERNAL', `${subjectOf(step)}: ${step.kind}: ${reason}`, { cause: error, retryable: true });
 }

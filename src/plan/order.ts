@@ -26,3 +26,8 @@ export function lanesOf(steps: readonly Step[]): readonly (readonly Step[])[] {
   }
   return [...lanes.values()];
 }
+
+/** The container, or the jail, that a step is for. */
+export function subjectOf(step: Step): string {
+  return step.kind === 'remove-jail' ? step.jail : step.container;
+}

@@ -1,5 +1,6 @@
 import type { StepEvent } from '../apply/apply.ts';
 import type { ReconcileError } from '../errors.ts';
+import { subjectOf } from '../plan/order.ts';
 import type { Step } from '../plan/types.ts';
 
 /** The containers and jails whose steps are being carried out, maybe for several plans at a time. */
@@ -36,7 +37,7 @@ export function openInHand(onEnd: (ending: Ending) => void): InHand {
     names,
     begin(steps) {
       for (const step of steps) {
-        const name = nameOf(step);
+        const name = subjectOf(step);
         const present = work.get(name);
         if (present === undefined) work.set(name, { left: 1, skipped: false, missed: false });
         else present.left += 1;
@@ -44,7 +45,7 @@ export function openInHand(onEnd: (ending: Ending) => void): InHand {
       }
     },
     note(event) {
-      const name = nameOf(event.step);
+      const name = subjectOf(event.step);
       const present = work.get(name);
       if (event.type === 'started' || present === undefined) return;
       if (event.type === 'failed') present.error = event.error;
@@ -60,8 +61,4 @@ export function openInHand(onEnd: (ending: Ending) => void): InHand {
       for (const [name, present] of work) if (asked === undefined || asked.has(name)) present.missed = true;
     },
   };
-}
-
-function nameOf(step: Step): string {
-  return step.kind === 'remove-jail' ? step.jail : step.container;
 }
