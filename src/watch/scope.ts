@@ -13,10 +13,16 @@ export function scopeOf(
   { before, desired }: { readonly before: DesiredState | undefined; readonly desired: DesiredState },
   changed: ReadonlySet<ContainerName>,
 ): ReadonlySet<ContainerName> | undefined {
+  if (wake.full || hasNew(changed, before)) return undefined;
+  const asked = new Set([...wake.names, ...changed]);
+  return new Set(desired.containers.map(({ name }) => name).filter((name) => asked.has(name)));
+}
+
+/** Every foreign write to a cgroup file comes by here, with nothing changed: then no list of names is made. */
+function hasNew(changed: ReadonlySet<ContainerName>, before: DesiredState | undefined): boolean {
+  if (changed.size === 0) return false;
   const old = new Set(before?.containers.map(({ name }) => name));
-  if (wake.full || [...changed].some((name) => !old.has(name))) return undefined;
-  const known = new Set(desired.containers.map(({ name }) => name));
-  return new Set([...wake.names, ...changed].filter((name) => known.has(name)));
+  return [...changed].some((name) => !old.has(name));
 }
 
 /** The containers that are new, or asked for differently, in `after`. */
