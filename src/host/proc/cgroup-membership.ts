@@ -18,18 +18,6 @@ export function readCgroups(pid: number): CgroupMembership[] | undefined {
   return text === undefined ? undefined : parseCgroupFile(text);
 }
 
-/**
- * The one path that says best where a process is: of the memory hierarchy, else of the first that has a
- * controller, else of the unified one. Undefined where the process is gone. Throws ERR_PROC_UNREADABLE.
- */
-export function readCgroupPath(pid: number): string | undefined {
-  const memberships = readCgroups(pid) ?? [];
-  const limited = memberships.filter(({ controllers }) => controllers.some((name) => !name.startsWith('name=')));
-  const memory = limited.find(({ controllers }) => controllers.includes('memory'));
-  const unified = memberships.find(({ hierarchyId }) => hierarchyId === 0);
-  return (memory ?? limited[0] ?? unified ?? memberships[0])?.path;
-}
-
 const deletedMark = ' (deleted)';
 
 /** Parses /proc/PID/cgroup, see cgroups(7). A path may hold colons. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCgroupFile, readCgroupPath, readCgroups } from '../../../src/host/proc/cgroup-membership.ts';
+import { parseCgroupFile, readCgroups } from '../../../src/host/proc/cgroup-membership.ts';
 
 describe('parseCgroupFile', () => {
   it('reads hierarchies of every kind', () => {
@@ -22,11 +22,11 @@ describe('reading the kernel', () => {
   it('finds the cgroup of this process', () => {
     const paths = (readCgroups(process.pid) ?? []).map((membership) => membership.path);
 
-    expect(paths).toContain(readCgroupPath(process.pid));
+    expect(paths).not.toEqual([]);
+    expect(paths.filter((path) => !path.startsWith('/'))).toEqual([]);
   });
 
   it('gives nothing for a process that is gone', () => {
     expect(readCgroups(2 ** 30)).toBeUndefined();
-    expect(readCgroupPath(2 ** 30)).toBeUndefined();
   });
 });
