@@ -1,10 +1,12 @@
 #!/bin/sh
 # Brings what reconcile needs onto this machine: npm packages and, on Debian and as root, programs.
-# With the argument `npm`: the npm packages alone, which a build needs.
+# With the argument `npm`: the npm packages alone, which a build needs. With `test`: what the tests need as well.
 # Safe to run at any time and from several shells at once; does nothing where all is there.
 set -eu
 cd "$(dirname "$0")"
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+purpose=${1-}
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -47,8 +49,14 @@ golang-github-containers-common /usr/share/containers/seccomp.json
 util-linux unshare
 mount mount
 iproute2 ip
+END
+  [ "$purpose" != test ] || cat <<'END'
 strace strace
 procps ps
+mmdebstrap mmdebstrap
+e2fsprogs mke2fs
+qemu-system-x86 qemu-system-x86_64
+qemu-utils qemu-img
 END
 }
 
@@ -79,7 +87,7 @@ install_debian_packages() {
 }
 
 npm_packages_are_there || locked package-lock.json install_npm_packages
-[ "${1-}" != npm ] || exit 0
+[ "$purpose" != npm ] || exit 0
 
 missing=$(missing_debian_packages)
 if [ -z "$missing" ]; then

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { within } from './test/support/pace.ts';
 
 // They measure and change one kernel: one file at a time, and not beside the unit tests.
 const system = {
   include: ['test/system/**/*.test.ts'],
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: within(60_000),
+  hookTimeout: within(60_000),
+  expect: { poll: { timeout: within(1_000), interval: within(50) } },
   fileParallelism: false,
 };
 
@@ -27,6 +29,8 @@ export default defineConfig({
       { test: { ...system, name: 'system', sequence: { groupOrder: 1 } } },
       // A hybrid host can show what a legacy one does, to a mount namespace.
       ...(existsSync('/sys/fs/cgroup/unified/cgroup.controllers') ? [legacy] : []),
+      // Each file boots a guest of its own, and emulation is all that it waits for.
+      { test: { name: 'vm', include: ['test/vm/**/*.test.ts'], maxWorkers: 3, sequence: { groupOrder: 3 } } },
     ],
   },
 });

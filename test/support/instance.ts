@@ -1,18 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cgroupFolders, mountsBelow, processesNaming } from './kernel.ts';
-import { lane } from './lane.ts';
+import { within } from './pace.ts';
+import { commandLine, runProgram } from './program.ts';
+import type { CommandResult } from './program.ts';
 
-export interface CommandResult {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const [program = '', ...cliArgs] = [...lane.prefix, process.execPath, new URL('../../src/cli.ts', import.meta.url).pathname];
+const [program = '', ...cliArgs] = commandLine;
 
 /** One reconcile with a root, data folder, cgroup parent and manifests of its own. */
 export interface Instance {
@@ -50,24 +46,25 @@ export interface StatusRow {
 export interface Watcher {
   readonly child: ChildProcess;
   output(): string;
-  /** Resolves when the output so far matches. */
+  /** Resolves when the output so far matches. The bound is for a common machine. */
   until(pattern: RegExp, timeoutMs?: number): Promise<void>;
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 let count = 0;
 
-export function openInstance(): Instance {
+/** @param above the cgroup that holds the instance's parent, such as "apps/"; by default the hierarchy's root */
+export function openInstance(above = ''): Instance {
   const folder = mkdtempSync(join(tmpdir(), 'reconcile-test-'));
   count += 1;
-  const parent = `rectest-${process.pid}-${count}`;
+  const parent = `${above}rectest-${process.pid}-${count}`;
   const [manifests, root, data] = ['manifests', 'run', 'data'].map((name) => join(folder, name)) as [string, string, string];
   mkdirSync(manifests);
   const flags = ['--root', root, '--data', data, '--cgroup-parent', parent];
   const watchers: Watcher[] = [];
 
   const run = (...args: string[]): CommandResult =>
-    spawnSync(program, [...cliArgs, args[0] ?? '', ...flags, ...args.slice(1)], { cwd: folder, encoding: 'utf8', timeout: 120_000 });
+    runProgram([args[0] ?? '', ...flags, ...args.slice(1)], folder);
 
   const instance: Instance = {
     folder,
@@ -144,16 +141,16 @@ function followOutput(child: ChildProcess): Watcher {
   };
 }
 
-/** Tries again until `check` no longer throws; what it threw last is the failure. */
+/** Tries again until `check` no longer throws; what it threw last is the failure. The bound is for a common machine. */
 export async function eventually(check: () => void, timeoutMs = 20_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = Date.now() + within(timeoutMs);
   for (;;) {
     try {
       check();
       return;
     } catch (error) {
       if (Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, within(20)));
     }
   }
 }

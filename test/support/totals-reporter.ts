@@ -1,4 +1,5 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import { renewSystemTable } from './system-table.ts';
 
 /** Ends a run with the line that CI reads, `N passed, N failed, N skipped`, after naming each skipped test. */
 export default class TotalsReporter implements Reporter {
@@ -6,9 +7,14 @@ export default class TotalsReporter implements Reporter {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const skipped = tests.filter((test) => test.result().state === 'skipped');
     const brokenFiles = modules.filter((module) => module.state() === 'failed' && !hasFailedTest(module));
-    const failed = count(tests, 'failed') + brokenFiles.length + unhandledErrors.length;
+    const staleTable = renewSystemTable(modules);
+    const failed = count(tests, 'failed') + brokenFiles.length + unhandledErrors.length + (staleTable === undefined ? 0 : 1);
 
     for (const test of skipped) console.log(`skipped: ${test.fullName}${noteOf(test)}`);
+    if (staleTable !== undefined) {
+      console.log(staleTable);
+      process.exitCode = 1;
+    }
     console.log(`${count(tests, 'passed')} passed, ${failed} failed, ${skipped.length} skipped`);
   }
 }

@@ -6,13 +6,16 @@ import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { lane } from '../support/lane.ts';
 import { sleeper } from '../support/manifest.ts';
+import { within } from '../support/pace.ts';
+import { entry } from '../support/program.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox', 'strace'] });
 
-const [program = '', ...lead] = [...lane.prefix, 'env'];
+// Node writes a compile cache where it is told to.
+const { NODE_COMPILE_CACHE: _cache, ...env } = process.env;
 
-const cli = new URL('../../src/cli.ts', import.meta.url).pathname;
+const [program = '', ...lead] = [...lane.prefix, 'env'];
 
 /** System calls that change something by their name alone. */
 const changing = [
@@ -32,7 +35,7 @@ describeOnHost('plan, validate and status', () => {
     const flags = ['--root', host.root, '--data', host.data, '--cgroup-parent', host.parent];
     const calls = ['open', 'openat', 'creat', 'write', 'writev', 'pwrite64', 'kill', 'tgkill', ...changing].join(',');
     const strace = ['-f', '-y', '-qq', '-e', `trace=${calls}`, '-e', 'signal=none', '-o', trace];
-    const { stderr } = spawnSync(program, [...lead, 'strace', ...strace, process.execPath, cli, ...args, ...flags], { encoding: 'utf8', timeout: 50_000 });
+    const { stderr } = spawnSync(program, [...lead, 'strace', ...strace, process.execPath, entry, ...args, ...flags], { encoding: 'utf8', env, timeout: within(50_000) });
     const lines = readFileSync(trace, 'utf8').split('\n').filter((line) => line !== '');
     expect(lines.length, stderr).toBeGreaterThan(50);
     return lines.filter(isWrite);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { shell } from '../support/manifest.ts';
+import { within } from '../support/pace.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
@@ -13,7 +14,7 @@ describeOnHost('the process of a container', () => {
   afterEach(() => host.close());
 
   const statusOf = (pid: number): string => readFileSync(`/proc/${pid}/status`, 'utf8');
-  const logOf = (name: string) => expect.poll(() => host.run('logs', name).stdout, { timeout: 10_000 });
+  const logOf = (name: string) => expect.poll(() => host.run('logs', name).stdout, { timeout: within(10_000) });
 
   it('has the capabilities that Podman gives, no way to gain more, and a filter for system calls', () => {
     host.write('web.yaml', shell('web', '/bin/busybox sleep 100000'));
@@ -77,7 +78,7 @@ describeOnHost('the process of a container', () => {
     const started = Date.now();
     host.apply();
 
-    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(Date.now() - started).toBeLessThan(within(5_000));
     expect(readFileSync(log, 'utf8')).toMatch(/bye/);
   });
 
@@ -113,7 +114,7 @@ describeOnHost('the process of a container', () => {
 
     host.apply();
 
-    await expect.poll(() => host.status()[0]?.status, { timeout: 15_000 }).toBe('stopped');
+    await expect.poll(() => host.status()[0]?.status, { timeout: within(15_000) }).toBe('stopped');
     expect(host.run('status').stdout).toMatch(/memory|oom/i);
     expect(readdirSync(host.folder).sort()).toEqual(['data', 'manifests', 'run']);
   });

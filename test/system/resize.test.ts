@@ -5,6 +5,7 @@ import type { Instance } from '../support/instance.ts';
 import { readCgroup, startTimeOf } from '../support/kernel.ts';
 import { limitCases } from '../support/limits.ts';
 import { shell, sleeper } from '../support/manifest.ts';
+import { within } from '../support/pace.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
@@ -49,7 +50,7 @@ describeOnHost('resizing a running container', () => {
     host.write('web.yaml', shell('web', hog, ['  resources: {memory: {max: 256Mi}}']));
     host.apply();
     const pid = host.pid('web');
-    await expect.poll(() => host.run('logs', 'web').stdout, { timeout: 20_000 }).toMatch(/full/);
+    await expect.poll(() => host.run('logs', 'web').stdout, { timeout: within(20_000) }).toMatch(/full/);
 
     host.write('web.yaml', shell('web', hog, ['  resources: {memory: {max: 8Mi}}']));
     const result = host.run('apply', '--yes', host.manifests);

@@ -6,6 +6,7 @@ import type { Instance } from '../support/instance.ts';
 import { cgroupFolders, isAlive, pidsOf, readCgroup, startTimeOf, writeCgroup } from '../support/kernel.ts';
 import { limitCases } from '../support/limits.ts';
 import { shell, sleeper } from '../support/manifest.ts';
+import { within } from '../support/pace.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
@@ -152,7 +153,7 @@ describeOnHost('a watch', () => {
     const told = Date.now();
     const status = await watcher.stop(signal);
 
-    expect(Date.now() - told).toBeLessThan(1_000);
+    expect(Date.now() - told).toBeLessThan(within(1_000));
     expect(status).toBe(0);
     expect(isAlive(pid)).toBe(true);
   });

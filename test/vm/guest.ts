@@ -1,0 +1,129 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import type { Needs } from '../support/requires.ts';
+
+export interface GuestOptions {
+  /** Names the guest's files below .cache/vm and what is printed of it. */
+  readonly name: string;
+  /** The script of test/vm/guest that is the guest's first process. */
+  readonly script: string;
+  /** Environment of that script. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The whole run, and the longest silence, in milliseconds. */
+  readonly boundMs: number;
+  readonly silenceMs: number;
+  /** Each line that the guest writes to its second serial port. */
+  readonly onLine: (line: string) => void;
+  /** A disk that keeps what the guest writes, made at the first boot; by default it is forgotten. */
+  readonly disk?: string;
+}
+
+/** What costs an emulated processor time and a test nothing is off. */
+const kernelFlags = [
+  ...['console=ttyS0', 'quiet', 'panic=-1', 'rw', 'mitigations=off', 'init_on_alloc=0', 'nowatchdog', 'audit=0', 'nokaslr', 'norandmaps'],
+  ...['transparent_hugepage=never', 'rcupdate.rcu_expedited=1'],
+];
+
+/** What building and booting a guest takes. */
+export const guestNeeds: Needs = { root: true, programs: ['mmdebstrap', 'mke2fs', 'qemu-system-x86_64', 'qemu-img'] };
+
+const project = new URL('../..', import.meta.url).pathname;
+const cache = join(project, '.cache/vm');
+
+/** Boots a guest with this tree in it and waits until it powers off. Fails where it hangs, with the end of its console. */
+export async function runGuest(options: GuestOptions): Promise<void> {
+  const base = (await promisify(execFile)('sh', [join(project, 'test/vm/disk.sh')], { maxBuffer: 2 ** 24 })).stdout.trim();
+  const tree = packTree(options.name);
+  const console = consoleOf(options.name);
+  rmSync(console, { force: true });
+  try {
+    const fault = await powerOn(qemuArgs(base, { ...options, tree, console }), options);
+    if (fault !== undefined) throw new Error(`${fault}\nThe end of its console, ${console}:\n${tailOf(console)}`);
+  } finally {
+    rmSync(tree, { force: true });
+  }
+}
+
+/** Where the guest's console is kept. */
+export function consoleOf(name: string): string {
+  return join(cache, `${name}.console`);
+}
+
+/** A folder of the cache for what must outlive a boot. */
+export function guestFile(name: string): string {
+  mkdirSync(cache, { recursive: true });
+  return join(cache, name);
+}
+
+/** The project's files with a fresh build, as a tar archive that is the guest's second disk. */
+function packTree(name: string): string {
+  const [tar, built] = [guestFile(`${name}.tar`), guestFile(`${name}.build`)];
+  const run = (program: string, args: readonly string[], env?: NodeJS.ProcessEnv): void => {
+    execFileSync(program, args, { cwd: project, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+  };
+  run('rolldown', ['-c', 'rolldown.config.ts', '--log-level', 'warn'], { RECONCILE_BUILD_FILE: join(built, 'dist/reconcile.js') });
+  run('rolldown', ['-c', 'test/vm/modules.config.ts', '--log-level', 'warn'], { MODULES_DIR: join(built, 'dist/modules') });
+  const left = ['node_modules', '.git', '.cache', 'dist', 'coverage'].map((folder) => `--exclude=./${folder}`);
+  run('tar', ['-cf', tar, ...left, '-C', project, '.', '-C', built, 'dist']);
+  rmSync(built, { recursive: true });
+  return tar;
+}
+
+interface Machine extends GuestOptions {
+  readonly tree: string;
+  readonly console: string;
+}
+
+function qemuArgs(base: string, { script, env, tree, console, disk }: Machine): string[] {
+  const words = Object.entries({ guest: script, ...env }).map(([name, value]) => `${name}=${value}`);
+  return [
+    // A broken /dev/kvm can hang a guest, so hardware virtualization is asked for. The plainest processor that node runs
+    // on is the fastest to emulate.
+    ...['-accel', process.env['VM_ACCEL'] ?? 'tcg,thread=multi,tb-size=512', '-cpu', 'Nehalem-v1', '-smp', '2', '-m', '2048'],
+    ...['-drive', driveOf(base, disk), '-drive', `file=${tree},if=virtio,format=raw,readonly=on`],
+    ...['-kernel', join(base, 'vmlinuz'), '-initrd', join(base, 'initrd.gz')],
+    ...['-append', [...kernelFlags, ...words].join(' ')],
+    ...['-display', 'none', '-monitor', 'none', '-nic', 'none', '-no-reboot'],
+    ...['-serial', `file:${console}`, '-serial', 'stdio'],
+  ];
+}
+
+function driveOf(base: string, disk: string | undefined): string {
+  const image = join(base, 'disk.ext4');
+  if (disk === undefined) return `file=${image},if=virtio,format=raw,snapshot=on`;
+  execFileSync('sh', ['-c', '[ -e "$2" ] || qemu-img create -q -f qcow2 -b "$1" -F raw "$2"', 'sh', image, disk]);
+  return `file=${disk},if=virtio,format=qcow2`;
+}
+
+/** Undefined where the guest ended by itself, else what went wrong. */
+async function powerOn(args: readonly string[], { name, boundMs, silenceMs, onLine }: GuestOptions): Promise<string | undefined> {
+  const qemu = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let fault: string | undefined;
+  let words = '';
+  const give = (reason: string): void => {
+    fault ??= reason;
+    qemu.kill('SIGKILL');
+  };
+  const bound = setTimeout(() => { give(`${name}: the guest did not end within ${boundMs / 1000} s`); }, boundMs);
+  const silence = setTimeout(() => { give(`${name}: the guest was silent for ${silenceMs / 1000} s`); }, silenceMs);
+  createInterface({ input: qemu.stdout }).on('line', (line) => {
+    silence.refresh();
+    onLine(line.trimEnd());
+  });
+  qemu.stderr.on('data', (chunk: Buffer) => { words += chunk.toString(); });
+  const status = await new Promise<number | null>((resolve, reject) => qemu.once('error', reject).once('close', resolve));
+  clearTimeout(bound);
+  clearTimeout(silence);
+  return fault ?? (status === 0 ? undefined : `${name}: qemu ended with ${status}: ${words}`);
+}
+
+function tailOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').split('\n').slice(-40).join('\n');
+  } catch {
+    return '(nothing)';
+  }
+}

@@ -1,0 +1,3 @@
+import { systemTestsUnder } from './system-lane.ts';
+
+await systemTestsUnder('runc');
