@@ -41,5 +41,6 @@ export async function reconcile(
 ): Promise<Planned & { readonly result?: ApplyResult }> {
   const planned = plan(host, desired, options);
   if ((await options.confirm?.(planned)) === false) return planned;
+  host.cgroups.protectParent();
   return { ...planned, result: await apply(planned.plan, desired, host, options) };
 }

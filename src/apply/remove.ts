@@ -20,6 +20,8 @@ export async function stopContainer(name: ContainerName, { host, signal }: StepC
   if (bundle === undefined || bundle === 'damaged' || bundle.run === undefined) return;
   const { stop } = bundle.record.spec;
   if (host.runtime.isCreated(name) || !signalProcess(bundle.run, stop.signal)) return;
+  // A frozen process hears the signal only now.
+  host.cgroups.thaw(name);
   const deadlineMs = performance.now() + stop.timeoutMs;
   for (let pauseMs = 1; isAlive(bundle.run) && performance.now() < deadlineMs; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     await delay(pauseMs, undefined, signal === undefined ? {} : { signal });

@@ -18,7 +18,8 @@ type StepTable = { readonly [Kind in StepKind]: (step: StepOf<Kind>, context: St
 
 /** How each kind of step is carried out. A kind without an entry does not compile. */
 const table: StepTable = {
-  'write-limits': (step, { host }) => host.cgroups.write(step.container, step.writes),
+  'write-limits': (step, { host, signal }) => host.cgroups.write(step.container, step.writes, signal),
+  thaw: (step, { host }) => host.cgroups.thaw(step.container),
   record: (step, context) => recordApplied(desiredOf(step.container, context), context.host),
   stop: (step, context) => stopContainer(step.container, context),
   remove: (step, context) => removeContainer(step, context),

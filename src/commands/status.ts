@@ -4,7 +4,7 @@ import type { Change } from '../plan/types.ts';
 import { plan } from '../reconcile.ts';
 import type { StatusRow } from '../render/status.ts';
 import type { DesiredContainer, DesiredState } from '../state/desired.ts';
-import type { BundleRecord, ObservedCgroup, ObservedContainer, Usage } from '../state/observed.ts';
+import type { BundleRecord, ObservedCgroup, ObservedContainer } from '../state/observed.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { loadValid } from './sources.ts';
 
@@ -36,22 +36,34 @@ function rowOf(
   { host, nowMs }: { readonly host: Host; readonly nowMs: number },
 ): StatusRow {
   const { bundle, cgroup, process, exit } = observed ?? {};
+  const lastExit = bundle?.restarts.lastExit;
   return {
     name: change.name,
     ...(change.manifest === undefined ? {} : { manifest: change.manifest }),
-    status: observed?.status ?? 'absent',
+    status: statusOf(observed),
     ...(process === undefined ? {} : { pid: process.pid, runningMs: Math.max(0, nowMs - process.startedAtMs) }),
     restarts: bundle?.restarts.count ?? 0,
     ...(cgroup === undefined ? {} : { cgroup: cgroup.path }),
     resources: cgroup === undefined ? {} : host.cgroups.codec.fromFiles(cgroup.files),
-    usage: usageOf(cgroup, bundle),
+    usage: { ...usageOf(cgroup, bundle), ...(process === undefined ? {} : pressureOf(change.name, host)) },
     ...(exit === undefined ? {} : { exit }),
+    ...(lastExit === undefined ? {} : { lastExit }),
     drift: change.fields,
   };
 }
 
+function statusOf(observed: ObservedContainer | undefined): StatusRow['status'] {
+  if (observed?.status === 'running' && observed.cgroup?.frozen === true) return 'paused';
+  return observed?.status ?? 'absent';
+}
+
+function pressureOf(name: string, { cgroups }: Host): Pick<StatusRow['usage'], 'pressure'> {
+  const pressure = cgroups.pressure(name);
+  return Object.keys(pressure).length === 0 ? {} : { pressure };
+}
+
 /** The kernel counts OOM kills anew with each cgroup; the record holds those before. */
-function usageOf(cgroup: ObservedCgroup | undefined, bundle: BundleRecord | undefined): Usage {
+function usageOf(cgroup: ObservedCgroup | undefined, bundle: BundleRecord | undefined): StatusRow['usage'] {
   const oomKills = (cgroup?.usage.oomKills ?? 0) + (bundle?.restarts.oomKills ?? 0);
   return { ...cgroup?.usage, oomKills };
 }

@@ -146,8 +146,11 @@ function networkFault(name: string): Fault | undefined {
   return { message: 'is not supported yet: named networks come later', hint: 'write private or host' };
 }
 
+/** What drifts although no manifest says it. */
+const unsaidPaths: ReadonlySet<string> = new Set(['cgroup', 'cgroup.freeze']);
+
 function driftPathFault(path: string): Fault | undefined {
-  if (fieldPaths.has(path)) return undefined;
+  if (fieldPaths.has(path) || unsaidPaths.has(path)) return undefined;
   const guess = nearest(path.replace(/^spec\./, ''), [...fieldPaths]);
   if (guess !== undefined) return { message: 'names no field', hint: `did you mean ${guess}?` };
   return { message: 'names no field', hint: 'write the path of a field below spec, such as resources.memory.max' };

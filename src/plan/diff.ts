@@ -20,6 +20,9 @@ export interface DiffContext {
 
 const hidden = '(hidden)';
 
+/** No manifest has it: a container that is asked for is asked to run. */
+export const freezePath = 'cgroup.freeze';
+
 /**
  * Every field in which a container on the host differs from its manifest: first what the manifest
  * changed since it was applied, then what somebody changed on the host. Fields whose drift the
@@ -92,7 +95,7 @@ function diffRootfs(desired: DesiredContainer, bundle: BundleRecord, context: Di
   return [{ ...fieldFrom('rootfs.id', bundle.rootfsId, context.rootfsId), ...originOf('rootfs.id', true, desired) }];
 }
 
-/** What the process itself shows: its namespaces, its mounts, the cgroup it is in. */
+/** What the process itself shows: its namespaces, its mounts, the cgroup it is in and whether it stands still. */
 function diffProcess(desired: DesiredContainer, observed: ObservedContainer, bundle: BundleRecord): FieldChange[] {
   const { process } = observed;
   if (process === undefined) return [];
@@ -109,6 +112,7 @@ function diffProcess(desired: DesiredContainer, observed: ObservedContainer, bun
   }
   for (const point of process.missingMounts) drifted(`mounts.${point}`, undefined, 'mounted');
   if (process.strayCgroup !== undefined) drifted('cgroup', process.strayCgroup, observed.cgroup?.path);
+  if (observed.cgroup?.frozen === true) drifted(freezePath, 'frozen', 'running');
   return changes;
 }
 

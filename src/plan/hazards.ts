@@ -26,8 +26,8 @@ function belowUsage({ cgroup, process }: ObservedContainer, field: FieldChange):
     return {
       code: 'memory-below-usage',
       path,
-      message: `${after} bytes is below the present usage of ${memoryBytes} bytes; the kernel may kill processes`,
-      hint: 'set a higher limit, or allow it with --allow-hazards',
+      message: `${after} bytes is below the present usage of ${memoryBytes} bytes; what cannot be reclaimed would be killed`,
+      hint: 'set a higher limit, or let the kernel reclaim what it can with --allow-hazards: it fails where that is too little',
       blocking: true,
     };
   }

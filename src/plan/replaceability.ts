@@ -16,6 +16,7 @@ const effects: Readonly<Record<string, Effect>> = {
   namespaces: 'restart',
   mounts: 'restart',
   cgroup: 'restart',
+  'cgroup.freeze': 'live',
   rootfs: 'replace',
 };
 
@@ -24,7 +25,7 @@ const severity: Readonly<Record<Effect, number>> = { live: 0, restart: 1, replac
 /** The effect of a change at `path`; a path that the table does not know is replaced, which is always right. */
 export function effectOf(path: string): Effect {
   const [head = ''] = path.split('.', 1);
-  return effects[head] ?? 'replace';
+  return effects[path] ?? effects[head] ?? 'replace';
 }
 
 /** The gravest of several effects. */

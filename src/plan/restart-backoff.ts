@@ -1,5 +1,5 @@
 import type { RestartSpec } from '../state/desired.ts';
-import type { ObservedExit, RestartRecord } from '../state/observed.ts';
+import type { EndRecord, ObservedExit, RestartRecord } from '../state/observed.ts';
 
 /** True where the manifest wants a process that ended so to run again. An end that nobody saw counts as a failure. */
 export function wantsRestart(restart: RestartSpec, exit: ObservedExit | undefined): boolean {
@@ -36,11 +36,17 @@ export function recordRestart(
   record: RestartRecord,
   ended: { readonly exit: ObservedExit | undefined; readonly oomKills: number },
 ): RestartRecord {
+  const { exit } = ended;
   return {
     count: record.count + 1,
-    failures: failuresBefore(restart, record, ended.exit) + 1,
+    failures: failuresBefore(restart, record, exit) + 1,
     oomKills: record.oomKills + ended.oomKills,
+    ...(exit === undefined ? {} : { lastExit: endOf(exit) }),
   };
+}
+
+function endOf({ code, ranMs, oomKilled }: ObservedExit): EndRecord {
+  return { ...(code === undefined ? {} : { code }), ranMs, oomKilled };
 }
 
 function failuresBefore(restart: RestartSpec, record: RestartRecord, exit: ObservedExit | undefined): number {

@@ -3,6 +3,7 @@ import type { ObservedContainer, ObservedState, RestartRecord } from '../state/o
 import type { FileValues, KernelWrite, ResourceCodec, Resources } from '../state/resources.ts';
 import { resourceFields } from '../state/resources.ts';
 import { rootfsKey } from '../state/rootfs-key.ts';
+import { freezePath } from './diff.ts';
 import { normalizeResources } from './normalize.ts';
 import { recordRestart } from './restart-backoff.ts';
 import type { Change, Phase, Step } from './types.ts';
@@ -57,6 +58,7 @@ function updateSteps(
   return [
     ...limitSteps('decrease', name, down),
     ...limitSteps('increase', name, up),
+    ...(isThawed(change) ? [{ kind: 'thaw', phase: last, lane: name, container: name } as const] : []),
     { kind: 'record', phase: last, lane: name, container: name },
   ];
 }
@@ -78,6 +80,10 @@ function enforcedWrites(
   const [before, after] = [codec.toFiles(found), codec.toFiles(wanted)];
   const writes = codec.writes(files, after);
   return writes.filter(({ field, file }) => enforced.includes(field) || before[file] !== after[file]);
+}
+
+function isThawed({ fields }: Change): boolean {
+  return fields.some(({ path, enforced }) => path === freezePath && enforced);
 }
 
 function limitSteps(phase: Phase, name: Change['name'], writes: readonly KernelWrite[]): Step[] {

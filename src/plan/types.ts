@@ -109,6 +109,7 @@ interface StepBase {
 export type Step = StepBase &
   (
     | { readonly kind: 'write-limits'; readonly container: ContainerName; readonly writes: readonly KernelWrite[] }
+    | { readonly kind: 'thaw'; readonly container: ContainerName }
     | { readonly kind: 'record'; readonly container: ContainerName }
     | { readonly kind: 'stop'; readonly container: ContainerName }
     | {

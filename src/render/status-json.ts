@@ -1,4 +1,4 @@
-import type { ObservedExit } from '../state/observed.ts';
+import type { EndRecord } from '../state/observed.ts';
 import type { Resources } from '../state/resources.ts';
 import type { StatusRow } from './status.ts';
 
@@ -14,7 +14,7 @@ export function statusJson(rows: readonly StatusRow[]): object {
   };
 }
 
-function exitOf({ code, oomKilled, ranMs }: ObservedExit): object {
+function exitOf({ code, oomKilled, ranMs }: EndRecord): object {
   return { ...(code === undefined ? {} : { code }), oomKilled, ranMs };
 }
 

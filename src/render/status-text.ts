@@ -1,3 +1,4 @@
+import type { EndRecord } from '../state/observed.ts';
 import { escapeText } from './escape.ts';
 import { alignColumns } from './layout.ts';
 import { paint } from './style.ts';
@@ -9,6 +10,7 @@ const titles = ['NAME', 'STATUS', 'PID', 'RESTARTS', 'MEMORY', 'CPU MAX', 'TASKS
 
 const tones: Readonly<Record<StatusRow['status'], Tone>> = {
   running: 'green',
+  paused: 'yellow',
   created: 'yellow',
   creating: 'yellow',
   stopped: 'red',
@@ -30,7 +32,7 @@ function rowCells(row: StatusRow, style: Style): string[] {
     row.name,
     paint(style, tones[row.status], statusCell(row)),
     row.pid === undefined ? '-' : String(row.pid),
-    String(row.restarts),
+    row.lastExit === undefined ? String(row.restarts) : `${row.restarts} (${endText(row.lastExit)})`,
     ofLimit(usage.memoryBytes === undefined ? undefined : formatUsage(usage.memoryBytes), bytesLimit(resources['memory.max'])),
     resources['cpu.max'] === undefined ? '-' : String(resources['cpu.max']),
     ofLimit(usage.tasks?.toString(), resources['pids.max']?.toString()),
@@ -39,8 +41,12 @@ function rowCells(row: StatusRow, style: Style): string[] {
 }
 
 function statusCell({ status, exit, runningMs }: StatusRow): string {
-  if (exit !== undefined) return `${status} (${exit.oomKilled ? 'out of memory' : `exit ${exit.code ?? 'unknown'}`})`;
+  if (exit !== undefined) return `${status} (${endText(exit)})`;
   return runningMs === undefined ? status : `${status} ${formatDuration(runningMs)}`;
+}
+
+function endText({ code, oomKilled }: EndRecord): string {
+  return oomKilled ? 'out of memory' : `exit ${code ?? 'unknown'}`;
 }
 
 function bytesLimit(limit: number | 'max' | undefined): string | undefined {

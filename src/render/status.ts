@@ -1,14 +1,14 @@
 import type { FieldChange } from '../plan/types.ts';
 import type { ManifestPosition } from '../state/desired.ts';
-import type { ContainerStatus, ObservedExit, Usage } from '../state/observed.ts';
+import type { ContainerStatus, EndRecord, ObservedExit, Pressure, Usage } from '../state/observed.ts';
 import type { Resources } from '../state/resources.ts';
 
 /** One container as `status` shows it. */
 export interface StatusRow {
   readonly name: string;
   readonly manifest?: ManifestPosition;
-  /** `absent`: a manifest names it and this host does not have it. */
-  readonly status: ContainerStatus | 'absent';
+  /** `absent`: a manifest names it and this host does not have it. `paused`: somebody froze it. */
+  readonly status: ContainerStatus | 'absent' | 'paused';
   readonly pid?: number;
   /** How long the process has run. */
   readonly runningMs?: number;
@@ -17,7 +17,9 @@ export interface StatusRow {
   readonly cgroup?: string;
   /** Limits as the kernel shows them. */
   readonly resources: Resources;
-  readonly usage: Usage;
+  readonly usage: Usage & { readonly pressure?: Pressure };
   readonly exit?: ObservedExit;
+  /** How the process before the present one ended. */
+  readonly lastExit?: EndRecord;
   readonly drift: readonly FieldChange[];
 }

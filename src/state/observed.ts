@@ -96,7 +96,11 @@ export interface RestartRecord {
   readonly failures: number;
   /** OOM kills of the processes before the present one. */
   readonly oomKills: number;
+  /** How the process before the present one ended, where it was not asked to. */
+  readonly lastExit?: EndRecord;
 }
+
+export type EndRecord = Pick<ObservedExit, 'code' | 'ranMs' | 'oomKilled'>;
 
 export interface ObservedCgroup {
   /** Beneath the hierarchy's root: /reconcile/web-0 */
@@ -105,6 +109,8 @@ export interface ObservedCgroup {
   readonly files: FileValues;
   readonly usage: Usage;
   readonly pids: readonly number[];
+  /** Its tasks stand still: it, or a cgroup above it, was frozen. */
+  readonly frozen?: true;
 }
 
 export interface Usage {
@@ -113,6 +119,13 @@ export interface Usage {
   readonly cpuUsec?: number;
   /** Since the cgroup was made. */
   readonly oomKills?: number;
+}
+
+/** Percent of the last ten seconds in which some task waited for the resource. */
+export interface Pressure {
+  readonly cpu?: number;
+  readonly memory?: number;
+  readonly io?: number;
 }
 
 export interface ObservedProcess {

@@ -66,6 +66,7 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
       busy: new Set(work.names),
       ...(only === undefined ? {} : { only }),
     });
+    if (only === undefined) host.cgroups.protectParent();
     const admitted = work.admit(planned.plan);
     reporter.plan(admitted);
     await work.begin(admitted, desired);

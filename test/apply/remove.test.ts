@@ -42,6 +42,14 @@ describe('stopping', () => {
     expect(child.exitCode).toBe(3);
   });
 
+  it('lets a frozen container go on once it was asked', async () => {
+    const { host } = await openWith('trap "exit 3" TERM', 5_000);
+
+    await stopContainer(web, { host, desired: new Map() });
+
+    expect(host.calls).toEqual(['thaw web']);
+  });
+
   it('waits no longer than the manifest says', async () => {
     const { host, child } = await openWith('trap "" TERM', 100);
     const begun = performance.now();

@@ -116,6 +116,7 @@ describe('a full manifest', () => {
 
   it('names drift rules by field path', () => {
     expect(specOf('drift: report').drift).toEqual({ default: 'report', paths: {} });
+    expect(specOf('drift: {paths: {cgroup.freeze: report}}').drift.paths).toEqual({ 'cgroup.freeze': 'report' });
     expect(specOf('drift: {paths: {resources.memory: ignore}}').drift).toEqual({ default: 'enforce', paths: { 'resources.memory': 'ignore' } });
   });
 

@@ -16,6 +16,11 @@ describe('drift', () => {
   const drifted = (desired: DesiredContainer): ObservedContainer =>
     withFiles(runningAs(desired, codec), { 'memory.max': '1073741824' });
 
+  const frozen = (desired: DesiredContainer): ObservedContainer => {
+    const { cgroup, ...rest } = runningAs(desired, codec);
+    return { ...rest, cgroup: { ...(cgroup as NonNullable<typeof cgroup>), frozen: true } };
+  };
+
   it('is healed where the manifest says enforce', () => {
     const plan = planFor([web], [drifted(web)]);
 
@@ -30,6 +35,19 @@ describe('drift', () => {
 
     expect(onlyChange(plan)).toMatchObject({ action: 'none', fields: [{ path: 'resources.memory.max', enforced: false }] });
     expect(plan.steps).toEqual([]);
+  });
+
+  it('of a container that somebody froze is thawed in place', () => {
+    const plan = planFor([web], [frozen(web)]);
+
+    expect(onlyChange(plan)).toMatchObject({ action: 'update', reason: 'drift', fields: [{ path: 'cgroup.freeze', before: 'frozen', after: 'running', effect: 'live' }] });
+    expect(kindsOf(plan)).toEqual(['thaw', 'record']);
+  });
+
+  it('of a container that somebody froze is left where the manifest says report', () => {
+    const lenient = desiredContainer('web', { drift: { default: 'enforce', paths: { 'cgroup.freeze': 'report' } } });
+
+    expect(kindsOf(planFor([lenient], [frozen(lenient)]))).toEqual([]);
   });
 
   it('is not even shown where the manifest says ignore', () => {

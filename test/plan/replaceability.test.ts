@@ -8,6 +8,8 @@ describe('how a change reaches a running container', () => {
     ['resources.memory.max', 'live'],
     ['restart.backoff.maxMs', 'live'],
     ['metadata.labels.app', 'live'],
+    ['cgroup', 'restart'],
+    ['cgroup.freeze', 'live'],
     ['process.args', 'restart'],
     ['mounts./data', 'restart'],
     ['rootfs.readonly', 'replace'],

@@ -49,13 +49,21 @@ describe('recordRestart', () => {
   it('counts every restart and every failure in a row, and adds up the OOM kills', () => {
     const record = recordRestart(restart, { count: 3, failures: 2, oomKills: 1 }, { exit, oomKills: 2 });
 
-    expect(record).toEqual({ count: 4, failures: 3, oomKills: 3 });
+    expect(record).toMatchObject({ count: 4, failures: 3, oomKills: 3 });
+  });
+
+  it('keeps how the last process ended, and only the last', () => {
+    const killed = recordRestart(restart, after(0), { exit: { ...exit, code: 137, oomKilled: true }, oomKills: 1 });
+    const unseen = recordRestart(restart, killed, { exit: undefined, oomKills: 0 });
+
+    expect(killed.lastExit).toEqual({ code: 137, ranMs: 100, oomKilled: true });
+    expect(unseen).not.toHaveProperty('lastExit');
   });
 
   it('counts failures anew after a run that was long enough', () => {
     const record = recordRestart(restart, after(7), { exit: { ...exit, ranMs: 60_000 }, oomKills: 0 });
 
-    expect(record).toEqual({ count: 8, failures: 1, oomKills: 0 });
+    expect(record).toMatchObject({ count: 8, failures: 1, oomKills: 0 });
   });
 });
 

@@ -46,7 +46,8 @@ const row: StatusRow = {
   restarts: 1,
   cgroup: '/reconcile/web-0',
   resources: { 'cpu.max': 1.5, 'memory.max': 536870912, 'memory.swap.max': 0, 'pids.max': 'max' },
-  usage: { memoryBytes: 4096, tasks: 1, cpuUsec: 7, oomKills: 0 },
+  usage: { memoryBytes: 4096, tasks: 1, cpuUsec: 7, oomKills: 0, pressure: { cpu: 0.5, memory: 12.25, io: 0 } },
+  lastExit: { code: 137, oomKilled: true, ranMs: 5 },
   drift: [memoryRaised],
 };
 

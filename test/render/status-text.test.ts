@@ -36,6 +36,16 @@ describe('statusText', () => {
     expect(statusText([{ ...row, status: 'stopped', exit: { atMs: 0, ranMs: 5, ...exit } }], plainStyle)).toContain(shown);
   });
 
+  it('tells what ended the process before the present one', () => {
+    const row = { ...running, restarts: 2, lastExit: { code: 137, oomKilled: true, ranMs: 5 } };
+
+    expect(statusText([row], plainStyle)).toMatch(/^web-0 +running 2m +4242 +2 \(out of memory\) /m);
+  });
+
+  it('tells that somebody froze it', () => {
+    expect(statusText([{ ...running, status: 'paused' }], plainStyle)).toMatch(/^web-0 +paused 2m /m);
+  });
+
   it('says so where there are none', () => {
     expect(statusText([], plainStyle)).toBe('No containers.\n');
   });

@@ -59,10 +59,13 @@ function fakeCgroups({ calls, kernel }: Shared): CgroupDriver {
       return files === undefined ? undefined : { path: `/fake/${cgroup}`, files, usage: {}, pids: [] };
     },
     ensureParent: () => undefined,
-    write: (cgroup, writes) => {
+    write: async (cgroup, writes) => {
       calls.push(`write ${cgroup}`);
       kernel.set(cgroup, { ...kernel.get(cgroup), ...Object.fromEntries(writes.map(({ file, value }) => [file, value])) });
     },
+    protectParent: () => undefined,
+    thaw: (cgroup) => { calls.push(`thaw ${cgroup}`); },
+    pressure: () => ({}),
     pids: () => [],
     kill: () => undefined,
     remove: async (cgroup) => {

@@ -36,6 +36,8 @@ function after(
   switch (step.kind) {
     case 'write-limits':
       return withLimits(defined(container), step.writes);
+    case 'thaw':
+      return thawed(defined(container));
     case 'record':
       return withRecord(defined(container), defined(wanted));
     case 'stop':
@@ -66,6 +68,11 @@ function mergeLine(content: string, line: string): string {
   const others = content.split('\n').filter((old) => old !== '' && !old.startsWith(`${device} `));
   const unlimited = /^\S+ (?:0|rbps=max wbps=max riops=max wiops=max)$/.test(line);
   return [...others, ...(unlimited ? [] : [line])].sort().join('\n');
+}
+
+function thawed(container: ObservedContainer): ObservedContainer {
+  const { frozen: _frozen, ...cgroup } = defined(container.cgroup);
+  return { ...container, cgroup };
 }
 
 function withRecord(container: ObservedContainer, wanted: DesiredContainer): ObservedContainer {

@@ -149,6 +149,7 @@ function mishaps(codec: ResourceCodec): Fate[] {
     (container) => ({ ...container, process: { ...had(container.process), missingMounts: ['/data'] } }),
     (container) => ({ ...container, process: { ...had(container.process), strayCgroup: '/elsewhere' } }),
     (container) => ({ ...container, process: { ...had(container.process), namespaces: { network: { inode: 1, host: true } } } }),
+    (container) => ({ ...container, cgroup: { ...had(container.cgroup), frozen: true } }),
     (container) => ({ ...container, status: 'created' }),
     ({ cgroup: _cgroup, process: _process, ...rest }) => ({ ...rest, status: 'creating' }),
     ({ bundle: _bundle, process: _process, ...rest }) => ({ ...rest, status: 'creating' }),

@@ -1,14 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { ReconcileError } from '../../errors.ts';
-import type { CgroupMode, ObservedCgroup } from '../../state/observed.ts';
+import type { CgroupMode, ObservedCgroup, Pressure } from '../../state/observed.ts';
 import type { KernelWrite, ResourceCodec } from '../../state/resources.ts';
 import { childrenOf, dirExists, pidsOfSubtree, removeCgroup } from './cgroup-dir.ts';
 import { isCgroupDir } from './cgroup-file.ts';
 import { makeCodec } from './codec.ts';
 import type { CodecFacts, Unsupported } from './controller.ts';
 import { detectCgroups } from './detect.ts';
+import type { Hierarchy } from './detect.ts';
+import { isFrozen, thaw } from './freezer.ts';
+import type { FrozenPlaces } from './freezer.ts';
+import { readPageBytes } from './host-files.ts';
 import { checkName, parentIn, parseParent } from './mode.ts';
 import type { Mode, Place, Site } from './mode.ts';
+import { readPressure } from './pressure.ts';
+import { openProtection } from './protection.ts';
+import type { Protection } from './protection.ts';
 import { readCgroup } from './read.ts';
 import { removeCgroups } from './remove.ts';
 import { v1 } from './v1/hierarchy.ts';
@@ -31,8 +38,17 @@ export interface CgroupDriver {
   read(name: string): ObservedCgroup | undefined;
   /** Makes our parent, ready to have containers with limits. Throws ERR_CGROUP_WRITE. */
   ensureParent(): void;
-  /** Writes in order and reads each back. Throws ERR_CGROUP_WRITE at the first that is refused or not kept. */
-  write(name: string, writes: readonly KernelWrite[]): void;
+  /**
+   * Writes in order and reads each back. Memory in use above a new limit is reclaimed first, which takes time.
+   * Throws ERR_CGROUP_WRITE at the first that is refused or not kept, or that would make the kernel kill.
+   */
+  write(name: string, writes: readonly KernelWrite[], signal?: AbortSignal): Promise<void>;
+  /** Gives our parent the protection that its containers have, without which theirs is void. Throws ERR_CGROUP_WRITE. */
+  protectParent(): void;
+  /** Lets a frozen cgroup go on. Throws ERR_CGROUP_WRITE where what froze it is not ours. */
+  thaw(name: string): void;
+  /** How long its tasks wait for resources. Not part of `read`: the kernel works it out at each call. */
+  pressure(name: string): Pressure;
   /** Of the cgroup and all below it, in every hierarchy, ascending. */
   pids(name: string): number[];
   /** Kills every process of the cgroup, and never throws where it is gone. They end a little later. */
@@ -41,7 +57,7 @@ export interface CgroupDriver {
   remove(name: string, options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<void>;
   /** Removes our parent where no container is left. The directories above it stay: nothing says whose they are. */
   removeParentIfEmpty(): void;
-  /** The directories with limits, to be watched for the writes of others. */
+  /** The directories with limits, and that in which a cgroup is frozen, to be watched for the writes of others. */
   directories(name: string): string[];
 }
 
@@ -85,30 +101,70 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
   let view = openView(mode, site);
   const present = (): View => (view = refreshView(view, mode, site));
   const reopen = (): void => { view = openView(mode, site); };
+  const { parentOf, protection, frozen, unified } = openParts(mode, site);
   return {
     mode: name,
     get codec() { return present().codec; },
     get facts() { return present().facts; },
     path: (cgroup) => pathOf(site, cgroup),
     list: () => listNames(site),
-    read: (cgroup) => readCgroup(cgroup, pathOf(site, cgroup), view.table),
+    read(cgroup) {
+      const found = readCgroup(cgroup, pathOf(site, cgroup), view.table);
+      if (found === undefined) return undefined;
+      protection.note(cgroup, found.files);
+      return isFrozen(cgroup, frozen) ? { ...found, frozen: true } : found;
+    },
     ensureParent() {
       if (mode.makeParent(site)) reopen();
     },
-    write: (cgroup, writes) => {
+    async write(cgroup, writes, signal) {
       const { limits, usage } = view;
       const dirOf = (controller: string): string | undefined => {
-        const hierarchy = mode.hierarchyOf(controller, site.hierarchies);
-        return hierarchy === undefined ? undefined : `${parentIn(hierarchy, site)}/${checkName(cgroup)}`;
+        const dir = parentOf(controller);
+        return dir === undefined ? undefined : `${dir}/${checkName(cgroup)}`;
       };
-      writeLimits({ name: cgroup, writes, limits, usage, dirOf, isCgroup });
+      await writeLimits({ name: cgroup, writes, limits, usage, dirOf, isCgroup, makeRoom: mode.makeRoom, signal });
+      const protecting = writes.filter(({ file }) => mode.protections.includes(file));
+      protection.note(cgroup, Object.fromEntries(protecting.map(({ file, value }) => [file, value])));
+      if (protecting.length > 0) protection.settle();
     },
+    protectParent: () => { protection.settle({ anew: true }); },
+    thaw: (cgroup) => { thaw(checkName(cgroup), frozen); },
+    pressure: (cgroup) => (unified === undefined ? {} : readPressure(`${unified}/${checkName(cgroup)}`)),
     pids: (cgroup) => pidsOf(placesOf(site, cgroup)),
     kill: (cgroup) => { mode.kill(placesOf(site, cgroup)); },
-    remove: (cgroup, options) =>
-      removeCgroups({ ...options, name: cgroup, places: () => placesOf(site, cgroup), kill: mode.kill }),
+    async remove(cgroup, options) {
+      await removeCgroups({ ...options, name: cgroup, places: () => placesOf(site, cgroup), kill: mode.kill });
+      if (protection.forget(cgroup)) protection.settle();
+    },
     removeParentIfEmpty: () => { removeParent(site); },
-    directories: (cgroup) => view.limitParents.map((dir) => `${dir}/${checkName(cgroup)}`),
+    directories(cgroup) {
+      const parents = new Set([...view.limitParents, ...(frozen.parent === undefined ? [] : [frozen.parent])]);
+      return [...parents].map((dir) => `${dir}/${checkName(cgroup)}`);
+    },
+  };
+}
+
+interface Parts {
+  /** Our parent's directory for a controller. */
+  parentOf(controller: string): string | undefined;
+  readonly protection: Protection;
+  readonly frozen: FrozenPlaces;
+  /** Our parent's directory in cgroup2. */
+  readonly unified: string | undefined;
+}
+
+/** What does not change with the view. */
+function openParts(mode: Mode, site: Site): Parts {
+  const { hierarchies } = site;
+  const parentFor = (hierarchy: Hierarchy | undefined): string | undefined =>
+    hierarchy === undefined ? undefined : parentIn(hierarchy, site);
+  const parentOf = (controller: string): string | undefined => parentFor(mode.hierarchyOf(controller, hierarchies));
+  return {
+    parentOf,
+    protection: openProtection({ files: mode.protections, parent: parentOf('memory'), pageBytes: readPageBytes() }),
+    frozen: { freezer: mode.freezer, parent: parentFor(mode.freezer.hierarchyOf(hierarchies)) },
+    unified: parentFor(hierarchies.find((hierarchy) => hierarchy.unified)),
   };
 }
 

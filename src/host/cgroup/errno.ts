@@ -66,8 +66,8 @@ const writeReasons: Readonly<Record<string, Explanation>> = {
     retryable: false,
   },
   ENOTSUP: {
-    reason: 'the cgroup is threaded or frozen in a state that does not allow it',
-    hint: 'look at cgroup.type of the cgroup and of its parent',
+    reason: 'the cgroup is threaded, or has processes beside threaded controllers',
+    hint: 'look at cgroup.type of the cgroup and of its parent; choose another --cgroup-parent',
     retryable: false,
   },
 };

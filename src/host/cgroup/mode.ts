@@ -1,4 +1,5 @@
 import { ReconcileError } from '../../errors.ts';
+import type { KernelWrite } from '../../state/resources.ts';
 import type { CodecFacts, Controller, Unsupported } from './controller.ts';
 import type { Hierarchy } from './detect.ts';
 
@@ -16,6 +17,40 @@ export interface Mode {
   makeParent(site: Site): boolean;
   /** Kills every process in these directories of one cgroup and below them. Those that are gone are fine. */
   kill(places: readonly Place[]): void;
+  /**
+   * Called before each write of a limit. Absent where the kernel itself refuses what it cannot reclaim.
+   * Throws ERR_CGROUP_WRITE where the write would kill.
+   */
+  makeRoom?(limit: ComingLimit): Promise<Room | undefined>;
+  /** Files that protect a cgroup only as far as its parent is protected too. */
+  readonly protections: readonly string[];
+  /** How a stopped cgroup shows, and how it goes on. */
+  readonly freezer: Freezer;
+}
+
+/** A limit that is about to be written. */
+export interface ComingLimit {
+  /** Whose it is, for the error. */
+  readonly name: string;
+  readonly dir: string;
+  readonly write: KernelWrite;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What holds usage below a coming limit. */
+export interface Room {
+  /** Takes it back; the limit is written, or was refused. */
+  release(): void;
+}
+
+/** A cgroup can be frozen itself, or by one above it. */
+export interface Freezer {
+  hierarchyOf(hierarchies: readonly Hierarchy[]): Hierarchy | undefined;
+  /** The file that shows whether a cgroup is frozen, by whomever. */
+  readonly file: string;
+  isFrozen(content: string): boolean;
+  /** Lets the cgroup in `dir` go on as far as it was frozen itself; fine where it was not, or is gone. */
+  thaw(dir: string): void;
 }
 
 /** Where our cgroups lie. */

@@ -3,6 +3,7 @@ import type { KernelWrite } from '../../state/resources.ts';
 import { readCgroupFile, writeCgroupFile } from './cgroup-file.ts';
 import type { UsageFile } from './controller.ts';
 import type { LimitFile } from './limit-file.ts';
+import type { Mode } from './mode.ts';
 
 export interface LimitWrites {
   readonly name: string;
@@ -12,19 +13,28 @@ export interface LimitWrites {
   /** The cgroup's directory for a controller. */
   dirOf(controller: string): string | undefined;
   isCgroup(dir: string): boolean;
+  /** Brings usage below a limit that is about to be written; gives what to call once it is. */
+  readonly makeRoom: Mode['makeRoom'];
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Writes in order, and reads each value back: the kernel takes some numbers for others without a word.
  * Throws ERR_CGROUP_WRITE at the first that fails; those before it stay written.
  */
-export function writeLimits(options: LimitWrites): void {
+export async function writeLimits(options: LimitWrites): Promise<void> {
+  const { name, makeRoom, signal } = options;
   const checked = new Set<string>();
   for (const write of options.writes) {
     const dir = cgroupDir(write, options);
     if (!checked.has(dir)) checkDir(dir, options);
     checked.add(dir);
-    writeLimit(write, dir, options);
+    const room = await makeRoom?.({ name, dir, write, signal });
+    try {
+      writeLimit(write, dir, options);
+    } finally {
+      room?.release();
+    }
   }
 }
 

@@ -35,6 +35,10 @@ function list(check: Check): Check {
   return (value) => Array.isArray(value) && value.every(check);
 }
 
+function optional(check: Check): Check {
+  return (value) => value === undefined || check(value);
+}
+
 function either(...checks: readonly Check[]): Check {
   return (value) => checks.some((check) => check(value));
 }
@@ -78,6 +82,8 @@ const isSpec = object({
   drift: object({ default: drift, paths: map(drift) }),
 });
 
+const isEnd = object({ code: optional(isNumber), ranMs: isNumber, oomKilled: isFlag });
+
 const isRecord = object({
   group: isText,
   manifest: object({ file: isText, line: isNumber }),
@@ -85,5 +91,5 @@ const isRecord = object({
   annotations: map(isText),
   spec: isSpec,
   rootfsId: isText,
-  restarts: object({ count: isNumber, failures: isNumber, oomKills: isNumber }),
+  restarts: object({ count: isNumber, failures: isNumber, oomKills: isNumber, lastExit: optional(isEnd) }),
 });

@@ -151,11 +151,11 @@ describe('hybrid host', () => {
     expect(readFileSync(tree.at('cpuset/apps/cpuset.mems'), 'utf8')).toBe('0');
   });
 
-  it('watches each directory with limits once', () => {
+  it('watches each directory with limits once, and that of the freezer', () => {
     const tree = hybridTree();
 
     expect(tree.open().directories('web').toSorted()).toEqual(
-      ['blkio', 'cpu', 'cpuset', 'memory', 'pids'].map((name) => tree.at(`${name}/reconcile/web`)),
+      ['blkio', 'cpu', 'cpuset', 'freezer', 'memory', 'pids'].map((name) => tree.at(`${name}/reconcile/web`)),
     );
   });
 

@@ -103,7 +103,7 @@ describe('unified host', () => {
 
     tree.open().ensureParent();
 
-    expect(readFileSync(tree.at('cgroup.subtree_control'), 'utf8')).toBe('+io');
+    expect(readFileSync(tree.at('cgroup.subtree_control'), 'utf8')).toBe('+cpu +cpuset +io');
     expect(readFileSync(tree.at('reconcile/cgroup.subtree_control'), 'utf8')).toBe('+pids');
   });
 
@@ -115,6 +115,14 @@ describe('unified host', () => {
     expect(() => tree.open().ensureParent()).toThrow(
       /enable controller memory: write "\+memory" to .*subtree_control: ENOENT.*; enable controller pids: write/,
     );
+  });
+
+  it('enables several in one write', () => {
+    const tree = unifiedTree({ 'cgroup.subtree_control': '\n' });
+
+    expect(() => tree.open().ensureParent()).not.toThrow();
+
+    expect(readFileSync(tree.at('cgroup.subtree_control'), 'utf8')).toBe('+cpu +cpuset +io +memory +pids');
   });
 
   it('kills through cgroup.kill', () => {
@@ -147,6 +155,33 @@ describe('unified host', () => {
 
     expect(await ended).toEqual([null, 'SIGKILL']);
     expect(readFileSync(tree.at('reconcile/web/cgroup.freeze'), 'utf8')).toBe('0');
+  });
+});
+
+describe('a frozen cgroup', () => {
+  const events = (frozen: 0 | 1): string => `populated 1\nfrozen ${frozen}\n`;
+
+  it('shows as frozen, and no other', () => {
+    const tree = unifiedTree({ ...parent, ...web, 'reconcile/web/cgroup.events': events(1), ...below('reconcile/db', { 'cgroup.events': events(0) }) });
+
+    expect(tree.open().read('web')).toHaveProperty('frozen', true);
+    expect(tree.open().read('db')).not.toHaveProperty('frozen');
+  });
+
+  it('goes on, and our parent is left alone where it was not frozen', () => {
+    const tree = unifiedTree({ ...parent, ...web, 'reconcile/web/cgroup.freeze': '1\n', 'reconcile/cgroup.freeze': '0\n', 'reconcile/cgroup.events': events(0) });
+
+    tree.open().thaw('web');
+
+    expect(readFileSync(tree.at('reconcile/web/cgroup.freeze'), 'utf8')).toBe('0');
+    expect(readFileSync(tree.at('reconcile/cgroup.freeze'), 'utf8')).toBe('0\n');
+  });
+
+  it('by one above our parent is an error that says so, once our own are thawed', () => {
+    const tree = unifiedTree({ ...parent, ...web, 'reconcile/cgroup.freeze': '1\n', 'reconcile/cgroup.events': events(1) });
+
+    expect(() => tree.open().thaw('web')).toThrow(`web: thaw ${tree.at('reconcile/web')}: a cgroup above ${tree.at('reconcile')} is frozen`);
+    expect(readFileSync(tree.at('reconcile/cgroup.freeze'), 'utf8')).toBe('0');
   });
 });
 

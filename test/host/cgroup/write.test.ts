@@ -23,66 +23,66 @@ function treeWith(files: Readonly<Record<string, string>>): CgroupTree {
 }
 
 describe('write', () => {
-  it('writes each value in order', () => {
+  it('writes each value in order', async () => {
     const tree = treeWith({ 'memory.max': 'max\n', 'pids.max': 'max\n' });
 
-    tree.open().write('web', [memoryMax, { ...memoryMax, field: 'pids.max', controller: 'pids', file: 'pids.max', value: '9' }]);
+    await tree.open().write('web', [memoryMax, { ...memoryMax, field: 'pids.max', controller: 'pids', file: 'pids.max', value: '9' }]);
 
     expect(readFileSync(tree.at('reconcile/web/memory.max'), 'utf8')).toBe('536870912');
     expect(readFileSync(tree.at('reconcile/web/pids.max'), 'utf8')).toBe('9');
   });
 
-  it('makes no file that is not there, and names the controller to enable', () => {
+  it('makes no file that is not there, and names the controller to enable', async () => {
     const tree = treeWith({});
 
-    expect(() => tree.open().write('web', [memoryMax])).toThrow(
+    await expect(tree.open().write('web', [memoryMax])).rejects.toThrow(
       `web: write "536870912" to ${tree.at('reconcile/web/memory.max')}: ` +
         `ENOENT, controller memory is not enabled in ${tree.at('reconcile')}/cgroup.subtree_control`,
     );
     expect(existsSync(tree.at('reconcile/web/memory.max'))).toBe(false);
   });
 
-  it('follows no symbolic link', () => {
+  it('follows no symbolic link', async () => {
     const tree = treeWith({});
     writeFileSync(tree.at('victim'), 'kept');
     symlinkSync(tree.at('victim'), tree.at('reconcile/web/memory.max'));
 
-    expect(() => tree.open().write('web', [memoryMax])).toThrow('ELOOP');
+    await expect(tree.open().write('web', [memoryMax])).rejects.toThrow('ELOOP');
     expect(readFileSync(tree.at('victim'), 'utf8')).toBe('kept');
   });
 
-  it('names the value, what the file holds instead, and the usage, where a value did not stick', () => {
+  it('names the value, what the file holds instead, and the usage, where a value did not stick', async () => {
     const tree = treeWith({ 'memory.max': 'max\n', 'memory.current': '611319808\n' });
     const path = tree.at('reconcile/web/memory.max');
 
-    expect(() => tree.open().write('web', [{ ...memoryMax, value: '1k ' }])).toThrow(
+    await expect(tree.open().write('web', [{ ...memoryMax, value: '1k ' }])).rejects.toThrow(
       `web: wrote "1k " to ${path}, but it holds "1k" (present usage 611319808)`,
     );
   });
 
-  it('writes nowhere but on a cgroup file system', () => {
+  it('writes nowhere but on a cgroup file system', async () => {
     const tree = treeWith({ 'memory.max': 'max\n' });
     const onCgroups = (dir: string): boolean => !dir.includes('reconcile');
     const driver = openCgroups({ parent: 'reconcile', mountinfo: unified, root: tree.root, isCgroup: onCgroups });
 
-    expect(() => driver.write('web', [memoryMax])).toThrow('the cgroup is gone, or this is no cgroup');
+    await expect(driver.write('web', [memoryMax])).rejects.toThrow('the cgroup is gone, or this is no cgroup');
     expect(readFileSync(tree.at('reconcile/web/memory.max'), 'utf8')).toBe('max\n');
   });
 
-  it('stops at the first write that fails', () => {
+  it('stops at the first write that fails', async () => {
     const tree = treeWith({ 'pids.max': 'max\n' });
     const second = { ...memoryMax, field: 'pids.max', controller: 'pids', file: 'pids.max', value: '9' } as const;
 
-    expect(() => tree.open().write('web', [memoryMax, second])).toThrow('memory.max');
+    await expect(tree.open().write('web', [memoryMax, second])).rejects.toThrow('memory.max');
     expect(readFileSync(tree.at('reconcile/web/pids.max'), 'utf8')).toBe('max\n');
   });
 
-  it('can be tried again where the cgroup went away', () => {
+  it('can be tried again where the cgroup went away', async () => {
     const tree = treeWith({ 'memory.max': 'max\n' });
     const driver = tree.open();
     rmSync(tree.at('reconcile/web'), { recursive: true });
     mkdirSync(tree.at('reconcile/web'));
 
-    expect(() => driver.write('web', [memoryMax])).toThrow(expect.objectContaining({ retryable: true }));
+    await expect(driver.write('web', [memoryMax])).rejects.toThrow(expect.objectContaining({ retryable: true }));
   });
 });

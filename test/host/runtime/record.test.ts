@@ -21,6 +21,14 @@ describe('parseRecord', () => {
     expect(parseRecord(JSON.stringify({ ...record, added: 1 }))).toMatchObject({ added: 1 });
   });
 
+  it('takes how the last process ended, and a record from before that was kept', () => {
+    const withEnd = (lastExit: unknown): string => JSON.stringify({ ...record, restarts: { ...record.restarts, lastExit } });
+
+    expect(parseRecord(withEnd({ code: 137, ranMs: 5, oomKilled: true }))?.restarts.lastExit).toEqual({ code: 137, ranMs: 5, oomKilled: true });
+    expect(parseRecord(withEnd({ ranMs: 5, oomKilled: false }))).toBeDefined();
+    expect(parseRecord(withEnd('137'))).toBeUndefined();
+  });
+
   it('refuses a record cut off at any byte', () => {
     for (let length = 0; length < text.length; length += 1) {
       expect(parseRecord(text.slice(0, length))).toBeUndefined();

@@ -23,6 +23,13 @@ export const v1: Mode = {
   cpusetFiles,
   makeParent,
   kill,
+  protections: [],
+  freezer: {
+    hierarchyOf: (hierarchies) => hierarchyOf('freezer', hierarchies),
+    file: 'freezer.state',
+    isFrozen: (content) => content !== 'THAWED',
+    thaw: (dir) => { setFreezer(dir, 'THAWED'); },
+  },
 };
 
 const requirements: readonly Requirement[] = [

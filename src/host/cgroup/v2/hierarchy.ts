@@ -1,4 +1,5 @@
-import { ReconcileError } from '../../../errors.ts';
+import { ReconcileError, errnoOf } from '../../../errors.ts';
+import { keyedValue } from '../amounts.ts';
 import { childrenOf, dirExists, filesOf, makeCgroup, pidsOfSubtree } from '../cgroup-dir.ts';
 import { readCgroupFile, writeCgroupFile, writeIfPresent } from '../cgroup-file.ts';
 import type { Hierarchy } from '../detect.ts';
@@ -12,6 +13,7 @@ import { cpuset } from './cpuset.ts';
 import { io } from './io.ts';
 import { memory } from './memory.ts';
 import { pids } from './pids.ts';
+import { makeRoom } from './room.ts';
 
 /** One tree for all controllers; a directory has the files of those that its parent enables. */
 export const v2: Mode = {
@@ -21,6 +23,14 @@ export const v2: Mode = {
   cpusetFiles: { cpus: 'cpuset.cpus.effective', mems: 'cpuset.mems.effective' },
   makeParent,
   kill,
+  makeRoom,
+  protections: ['memory.min', 'memory.low'],
+  freezer: {
+    hierarchyOf: (hierarchies) => hierarchyOf('', hierarchies),
+    file: 'cgroup.events',
+    isFrozen: (content) => keyedValue(content, 'frozen') === 1,
+    thaw: (dir) => { setFreeze(dir, '0'); },
+  },
 };
 
 const limitControllers: readonly string[] = ['cpu', 'cpuset', 'io', 'memory', 'pids'];
@@ -91,13 +101,21 @@ function makeParent({ hierarchies, parent }: Site): boolean {
   return changed;
 }
 
-/** One write a controller, so that the error names each that failed and the others are enabled. */
+/**
+ * All in one write. In a cgroup with processes that fails as a whole; one by one those that can be threaded would be
+ * enabled, which turns the cgroup into one that no container can be in. Where something else fails, one write a
+ * controller, so that the error names each that failed and the others are enabled.
+ */
 function enableControllers(dir: string): boolean {
   const available = controllersOf(dir);
   const enabled = wordsOf(`${dir}/cgroup.subtree_control`);
   const missing = limitControllers.filter((name) => available.includes(name) && !enabled.includes(name));
-  const errors = missing.map((name) => enableController(dir, name)).filter((error) => error !== undefined);
-  if (errors.length === 0) return missing.length > 0;
+  if (missing.length === 0) return false;
+  const failed = enable(dir, missing);
+  if (failed === undefined) return true;
+  if (missing.length === 1 || errnoOf(failed.cause) === 'EBUSY') throw failed;
+  const errors = missing.map((name) => enable(dir, [name])).filter((error) => error !== undefined);
+  if (errors.length === 0) return true;
   throw new ReconcileError('ERR_CGROUP_WRITE', errors.map((error) => error.message).join('; '), {
     ...(errors[0]?.hint === undefined ? {} : { hint: errors[0].hint }),
     cause: errors[0],
@@ -105,10 +123,11 @@ function enableControllers(dir: string): boolean {
   });
 }
 
-function enableController(dir: string, name: string): ReconcileError | undefined {
+function enable(dir: string, names: readonly string[]): ReconcileError | undefined {
   try {
     const path = `${dir}/cgroup.subtree_control`;
-    writeCgroupFile({ object: `enable controller ${name}`, path, value: `+${name}` });
+    const object = `enable controller${names.length === 1 ? '' : 's'} ${names.join(', ')}`;
+    writeCgroupFile({ object, path, value: names.map((name) => `+${name}`).join(' ') });
     return undefined;
   } catch (error) {
     if (error instanceof ReconcileError) return error;
@@ -126,7 +145,8 @@ function kill(places: readonly Place[]): void {
 }
 
 function killAtOnce(dir: string): boolean {
-  if (readCgroupFile(`${dir}/cgroup.type`)?.includes('threaded') === true) return false;
+  // The root of a threaded subtree, "domain threaded", has it.
+  if (readCgroupFile(`${dir}/cgroup.type`) === 'threaded') return false;
   return writeIfPresent({ object: dir, path: `${dir}/cgroup.kill`, value: '1' });
 }
 
