@@ -6,6 +6,7 @@ import type { CommandLine } from './commands/parse.ts';
 import { completeFlags, resolveSettings } from './commands/settings.ts';
 import { commands, globalFlags } from './commands/table.ts';
 import { errnoOf, ReconcileError } from './errors.ts';
+import { knownParent } from './host/runtime/known-parent.ts';
 import { openLog } from './log.ts';
 import { openScreen } from './render/screen.ts';
 import type { Screen } from './render/screen.ts';
@@ -42,13 +43,17 @@ async function helpFor({ command, named }: CommandLine): Promise<string> {
 }
 
 async function runCommand({ command, flags: given, operands }: CommandLine, env: NodeJS.ProcessEnv): Promise<number> {
-  const settings = resolveSettings(given, env, process.cwd());
+  const settings = resolveSettings(given, env, { cwd: process.cwd(), knownParent });
   const flags = completeFlags(command.flags, given, env);
   const screen = openScreen(process, settings.output, env);
   const level = settings.logLevel ?? defaultLogLevel(command);
   const { run } = await command.load();
   const stop = command.leavesSignals === true ? new AbortController() : stopOnSignals();
-  const invocation: Invocation = { flags, operands, settings, screen, openLog: () => openLog(level), signal: stop.signal };
+  const invocation: Invocation = {
+    ...{ flags, operands, settings, screen, signal: stop.signal },
+    ...(settings.logLevel === undefined ? {} : { logLevel: settings.logLevel }),
+    openLog: () => openLog(level),
+  };
   const { result, exitStatus = 0 } = await run(invocation);
   screen.show(result);
   return exitStatus;

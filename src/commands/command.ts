@@ -1,5 +1,5 @@
 import type { Settings } from '../host/paths.ts';
-import type { Logger } from '../log.ts';
+import type { Logger, LogLevel } from '../log.ts';
 import type { Result } from '../render/result.ts';
 import type { Screen } from '../render/screen.ts';
 
@@ -37,6 +37,8 @@ export interface Invocation {
   readonly operands: readonly string[];
   readonly settings: Settings;
   readonly screen: Screen;
+  /** As it was asked for; absent: the command chooses. */
+  readonly logLevel?: LogLevel;
   /** The log, which takes time to load: for commands that write one. */
   openLog(): Promise<Logger>;
   /** Aborted by the first SIGINT or SIGTERM. */

@@ -15,16 +15,26 @@ export interface CliSettings extends Settings {
   readonly logLevel?: LogLevel;
 }
 
-/** Flag, then environment, then default; folders made absolute. Throws ERR_USAGE naming where a bad value came from. */
-export function resolveSettings(flags: Flags, env: NodeJS.ProcessEnv, cwd: string): CliSettings {
+export interface Surroundings {
+  readonly cwd: string;
+  /** The cgroup that already holds the containers of a --root. */
+  knownParent?(root: string): string | undefined;
+}
+
+/**
+ * Flag, then environment, then default; folders made absolute. The default of the cgroup's parent is that of the
+ * containers that are there. Throws ERR_USAGE naming where a bad value came from.
+ */
+export function resolveSettings(flags: Flags, env: NodeJS.ProcessEnv, { cwd, knownParent }: Surroundings): CliSettings {
   const root = folderOf(globalSettingOf('root', flags, env), cwd);
   const data = folderOf(globalSettingOf('data', flags, env), cwd);
   if (root === data) throw usageError(`--root and --data are the same folder: ${root}`, 'name two folders');
   const logLevel = globalSettingOf('log-level', flags, env);
+  const parent = globalSettingOf('cgroup-parent', flags, env);
   return {
     root,
     data,
-    cgroupParent: cgroupParentOf(globalSettingOf('cgroup-parent', flags, env)),
+    cgroupParent: (parent.given ? undefined : validParent(knownParent?.(root))) ?? cgroupParentOf(parent),
     runtime: runtimeOf(globalSettingOf('runtime', flags, env)),
     output: oneOf(globalSettingOf('output', flags, env), outputFormats),
     ...(logLevel.value === '' ? {} : { logLevel: oneOf(logLevel, logLevels) }),
@@ -45,6 +55,8 @@ interface Setting {
   readonly value: string;
   /** As the user wrote it: --root, or RECONCILE_ROOT. */
   readonly origin: string;
+  /** False: it is the default. */
+  readonly given: boolean;
 }
 
 function globalSettingOf(name: string, flags: Flags, env: NodeJS.ProcessEnv): Setting {
@@ -54,10 +66,10 @@ function globalSettingOf(name: string, flags: Flags, env: NodeJS.ProcessEnv): Se
 
 function settingOf(spec: FlagSpec, flags: Flags, env: NodeJS.ProcessEnv): Setting {
   const flag = flags[spec.name];
-  if (typeof flag === 'string') return { value: flag, origin: `--${spec.name}` };
+  if (typeof flag === 'string') return { value: flag, origin: `--${spec.name}`, given: true };
   const fromEnv = spec.env === undefined ? undefined : env[spec.env];
-  if (fromEnv !== undefined && fromEnv !== '') return { value: fromEnv, origin: spec.env ?? '' };
-  return { value: spec.default ?? '', origin: `--${spec.name}` };
+  if (fromEnv !== undefined && fromEnv !== '') return { value: fromEnv, origin: spec.env ?? '', given: true };
+  return { value: spec.default ?? '', origin: `--${spec.name}`, given: false };
 }
 
 function folderOf({ value, origin }: Setting, cwd: string): string {
@@ -67,11 +79,19 @@ function folderOf({ value, origin }: Setting, cwd: string): string {
   return path;
 }
 
-/** Each part is a DNS label: no `..`, no cgroup file's name, nothing that a runtime could take for a flag. */
+const unitName = /^[A-Za-z0-9][A-Za-z0-9_@:-]*\.(slice|service|scope)$/;
+
 function cgroupParentOf({ value, origin }: Setting): string {
-  const parts = value.replace(/^\//, '').split('/');
-  if (parts.every(isContainerName)) return parts.join('/');
-  throw usageError(`${origin}: not the name of a cgroup (got ${value})`, 'write small letters, digits and -, such as reconcile or apps/shop');
+  const parent = validParent(value);
+  if (parent !== undefined) return parent;
+  const hint = 'write small letters, digits and -, or a systemd unit, such as reconcile or apps.slice/shop';
+  throw usageError(`${origin}: not the name of a cgroup (got ${value})`, hint);
+}
+
+/** Each part is a DNS label or a systemd unit: no `..`, no cgroup file's name, nothing that a runtime could take for a flag. */
+function validParent(value: string | undefined): string | undefined {
+  const parts = value?.replace(/^\//, '').split('/');
+  return parts?.every((part) => isContainerName(part) || unitName.test(part)) === true ? parts.join('/') : undefined;
 }
 
 function runtimeOf({ value, origin }: Setting): string {

@@ -11,10 +11,15 @@ import { likelyVerb } from './parse.ts';
 /** What a PATH left out means. */
 const defaultPaths = ['manifests'];
 
+/** The PATHs of a command line, or what is meant without one. */
+export function pathsOf(operands: readonly string[]): readonly string[] {
+  return operands.length === 0 ? defaultPaths : operands;
+}
+
 /** The manifests below the PATHs of a command line, not read yet. */
 export async function openSource(operands: readonly string[]): Promise<Source> {
   const { openDirSource } = await import('../source/dir.ts');
-  return openDirSource(operands.length === 0 ? defaultPaths : operands);
+  return openDirSource(pathsOf(operands));
 }
 
 /** Reads all manifests. Throws ERR_MANIFEST_INVALID, listing every fault of every file. */
@@ -26,8 +31,8 @@ export async function loadValid(operands: readonly string[]): Promise<ResolvedMa
   throw new ReconcileError('ERR_MANIFEST_INVALID', [title, ...diagnostics.map(formatDiagnostic)].join('\n'));
 }
 
-/** A path that is not there may be a misspelt verb, or one that nobody wrote: the error says so. */
-async function loadFiles(operands: readonly string[]): Promise<LoadedSource> {
+/** Reads the files. A path that is not there may be a misspelt verb, or one that nobody wrote: the error says so. */
+export async function loadFiles(operands: readonly string[]): Promise<LoadedSource> {
   const source = await openSource(operands);
   try {
     return await source.load();

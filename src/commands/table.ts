@@ -124,6 +124,18 @@ export const commands: readonly CommandSpec[] = [
     flags: [yes],
     load: () => import('./destroy.ts'),
   },
+  {
+    name: 'systemd-unit',
+    usage: 'systemd-unit [--out DIR] [PATH…]',
+    summary: 'print systemd units of a watch',
+    details: 'They start a watch at boot with the flags and variables of this command. Two files: the watch, and the cgroup of its containers.',
+    examples: [
+      { command: 'reconcile systemd-unit --out /etc/systemd/system manifests/', does: 'write them' },
+      { command: 'reconcile systemd-unit --resync 1m manifests/', does: 'show them' },
+    ],
+    flags: [...planFlags, resync, { name: 'out', value: 'DIR', help: 'write the files there' }],
+    load: () => import('./systemd-unit.ts'),
+  },
 ];
 
 /** The command of that name or alias. */

@@ -1,9 +1,13 @@
 import { openHost } from '../host/host.ts';
 import { acquireLock } from '../host/lock.ts';
+import type { Notifier } from '../host/notify.ts';
+import { takeNotifier } from '../host/notify.ts';
 import { parseDuration } from '../manifest/duration.ts';
 import { farewell } from '../render/farewell.ts';
+import { openServiceStory } from '../render/service-story.ts';
+import type { ServiceStory } from '../render/service-story.ts';
 import { tellLog, tellOnScreen } from '../render/watch-story.ts';
-import type { WatchEvent } from '../watch/watch.ts';
+import type { WatchEvent, WatchOptions } from '../watch/watch.ts';
 import { watch } from '../watch/watch.ts';
 import type { Flags, Invocation, Outcome } from './command.ts';
 import { usageError } from './parse.ts';
@@ -11,28 +15,40 @@ import { openSource, planOptionsOf } from './sources.ts';
 
 /** Converges until a signal comes. Containers are left running. */
 export async function run({ flags, operands, settings, screen, openLog, signal }: Invocation): Promise<Outcome> {
+  const notifier = takeNotifier(process.env, process.pid, { onError: screen.error });
   const source = await openSource(operands);
   const host = await openHost(settings);
   const tell = screen.live ? tellOnScreen(screen) : tellLog(await openLog());
+  const story = notifier === undefined ? undefined : openServiceStory(notifier);
   const onEvent = (event: WatchEvent): void => {
     if (event.type === 'pass' && !screen.live) screen.show({ kind: 'plan', plan: event.plan });
     tell(event);
+    story?.event(event);
   };
+  signal.addEventListener('abort', () => { story?.stopping(); });
+  const resyncMs = resyncMsOf(flags);
   const lock = acquireLock(host.paths.lock);
   let ended = true;
   try {
-    ended = await watch(host, source, { ...planOptionsOf(flags), resyncMs: resyncMsOf(flags), signal, onEvent });
+    ended = await watch(host, source, { ...planOptionsOf(flags), ...heartbeatOf(notifier, story), resyncMs, signal, onEvent });
   } finally {
     // What hangs may still change something: the lock then goes with the process, which it must not keep.
     if (ended) lock.release();
     else setTimeout(() => process.exit(), lastWordsMs).unref();
   }
   screen.note(farewell(flags, process.env));
+  await notifier?.settled();
   return { result: { kind: 'nothing' } };
 }
 
 /** Time for what was said to reach whoever reads it. */
 const lastWordsMs = 50;
+
+/** Two beats in the time after which a watch counts as hung: sd_watchdog_enabled(3). */
+function heartbeatOf(notifier: Notifier | undefined, story: ServiceStory | undefined): Pick<WatchOptions, 'heartbeat'> {
+  if (notifier?.watchdogMs === undefined || story === undefined) return {};
+  return { heartbeat: { everyMs: notifier.watchdogMs / 2, beat: story.beat } };
+}
 
 /** Less than this would keep a CPU busy with looking. */
 const shortestResyncMs = 100;

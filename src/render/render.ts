@@ -32,6 +32,8 @@ function renderText(result: Result, style: Style): string {
     case 'valid':
       if (result.files === 0) return 'No manifests here.\n';
       return `${counted(result.containers, 'container')} in ${counted(result.files, 'file')}: valid.\n`;
+    case 'units':
+      return result.units.map(({ name, text }) => `# /etc/systemd/system/${name}\n${text}`).join('\n');
     case 'nothing':
       return '';
   }
@@ -66,6 +68,8 @@ function renderJson(result: Exclude<Result, { kind: 'nothing' }>): object {
       return statusJson(result.rows);
     case 'valid':
       return { files: result.files, containers: result.containers };
+    case 'units':
+      return { units: result.units };
   }
 }
 

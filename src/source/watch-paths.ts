@@ -44,9 +44,12 @@ function watchAround(paths: readonly string[], ring: () => void): Watcher {
   return listen(watch(folders, { ignoreInitial: true, ignored, depth: 0, atomic: false }), ring);
 }
 
-/** A watch that fails leaves the reader with its own timer; it must not end the program. */
+/**
+ * A watch that fails leaves the reader with its own timer; it must not end the program. Files that were made while it
+ * got ready count as there before: the reader, who may have looked earlier, is told once that it is ready.
+ */
 function listen(watcher: Watcher, ring: () => void): Watcher {
-  return watcher.on('all', ring).on('error', ring);
+  return watcher.on('all', ring).on('error', ring).on('ready', ring);
 }
 
 interface Bell {

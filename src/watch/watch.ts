@@ -7,6 +7,8 @@ import type { Plan } from '../plan/types.ts';
 import type { Source } from '../source/source.ts';
 import { openAlarm } from './alarm.ts';
 import { openDue } from './due.ts';
+import { openHeartbeat } from './heartbeat.ts';
+import type { HeartbeatOptions } from './heartbeat.ts';
 import { startLoop } from './loop.ts';
 import { openPasses } from './pass.ts';
 import { openTriggers } from './triggers.ts';
@@ -22,6 +24,8 @@ export interface WatchOptions {
   readonly resyncMs?: number;
   /** How long the manifests must lie still before anything is deleted, restarted or replaced for them. */
   readonly settleMs?: number;
+  /** Called this often while the watch is alive: not where a pass hangs. */
+  readonly heartbeat?: Pick<HeartbeatOptions, 'everyMs' | 'beat'>;
   readonly onEvent: (event: WatchEvent) => void;
 }
 
@@ -49,9 +53,11 @@ const patienceMs = 600;
  * that hangs is left behind, so that the process should end before anybody else takes its place.
  */
 export async function watch(host: Host, source: Source, options: WatchOptions): Promise<boolean> {
-  const { signal, onEvent, resyncMs = defaultResyncMs } = options;
+  const { signal, onEvent, resyncMs = defaultResyncMs, heartbeat } = options;
+  const heart = heartbeat === undefined ? undefined : openHeartbeat({ ...heartbeat, restMs: resyncMs }, monotonicMs);
   let failedPasses = 0;
   const run = async (wake: Wake): Promise<void> => {
+    heart?.passBegan();
     try {
       if (wake.full) triggers.refresh();
       await passes.run(wake);
@@ -61,6 +67,7 @@ export async function watch(host: Host, source: Source, options: WatchOptions): 
       alarm.setFor(monotonicMs() + firstRetryMs * 2 ** failedPasses);
       failedPasses += 1;
     }
+    heart?.passEnded();
     alarm.setFor(monotonicMs() + resyncMs);
   };
   const alarm = openAlarm(() => { loop.wake(wakeAll); }, monotonicMs);
@@ -86,6 +93,7 @@ export async function watch(host: Host, source: Source, options: WatchOptions): 
   try {
     return await endsInTime(loop.stopped.then(passes.idle), signal);
   } finally {
+    heart?.cancel();
     alarm.cancel();
     due.cancel();
     triggers.close();

@@ -19,10 +19,10 @@ beforeEach(async () => {
   writeFileSync(join(folder, 'a.yaml'), 'a');
   writeFileSync(join(folder, 'sub/b.yaml'), 'b');
   writeFileSync(single, 's');
-  heard = 0;
   stop = new AbortController();
   ended = listen();
   await pause(200);
+  heard = 0;
 });
 
 afterEach(async () => {
@@ -105,6 +105,16 @@ describe('changes', () => {
 
     expect(heard).toBeGreaterThan(0);
     expect(heard).toBeLessThan(100);
+  });
+
+  it('are told of a file that is made before the watch is ready', async () => {
+    const changes = openDirSource([folder]).changes(stop.signal)[Symbol.asyncIterator]();
+    const first = changes.next();
+    writeFileSync(join(folder, 'late.yaml'), 'l');
+
+    expect(await Promise.race([first, pause(2_000)])).toEqual({ done: false, value: undefined });
+    stop.abort();
+    await changes.next();
   });
 
   it('end with the signal', async () => {

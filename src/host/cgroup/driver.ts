@@ -6,6 +6,7 @@ import { childrenOf, dirExists, pidsOfSubtree, removeCgroup } from './cgroup-dir
 import { isCgroupDir } from './cgroup-file.ts';
 import { makeCodec } from './codec.ts';
 import type { CodecFacts, Unsupported } from './controller.ts';
+import { requireUnit } from './delegated.ts';
 import { detectCgroups } from './detect.ts';
 import type { Hierarchy } from './detect.ts';
 import { isFrozen, thaw } from './freezer.ts';
@@ -115,6 +116,7 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
       return isFrozen(cgroup, frozen) ? { ...found, frozen: true } : found;
     },
     ensureParent() {
+      requireUnit(site);
       if (mode.makeParent(site)) reopen();
     },
     async write(cgroup, writes, signal) {

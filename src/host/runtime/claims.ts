@@ -59,7 +59,8 @@ function mountedBundles(): string[] {
   return mounts.filter(({ mountPoint }) => basename(mountPoint) === 'rootfs').map(({ mountPoint }) => dirname(mountPoint));
 }
 
-function cgroupPathIn(folder: string): string | undefined {
+/** The cgroup of the container whose bundle this is; undefined where there is no such file, or it is damaged. */
+export function cgroupPathIn(folder: string): string | undefined {
   const spec = parseJson(readText(join(folder, 'config.json'))) as Partial<OciSpec> | null | undefined;
   const path: unknown = spec?.linux?.cgroupsPath;
   return typeof path === 'string' ? path : undefined;

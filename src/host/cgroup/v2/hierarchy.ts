@@ -2,6 +2,7 @@ import { ReconcileError, errnoOf } from '../../../errors.ts';
 import { keyedValue } from '../amounts.ts';
 import { childrenOf, dirExists, filesOf, makeCgroup, pidsOfSubtree } from '../cgroup-dir.ts';
 import { readCgroupFile, writeCgroupFile, writeIfPresent } from '../cgroup-file.ts';
+import { delegatedDepth } from '../delegated.ts';
 import type { Hierarchy } from '../detect.ts';
 import { pathDown } from '../mode.ts';
 import type { Findings, Mode, Place, Site } from '../mode.ts';
@@ -91,7 +92,7 @@ function wordsOf(path: string): string[] {
 
 function makeParent({ hierarchies, parent }: Site): boolean {
   let changed = false;
-  for (const dir of hierarchies.flatMap((hierarchy) => pathDown(hierarchy, parent))) {
+  for (const dir of hierarchies.flatMap((hierarchy) => pathDown(hierarchy, parent).slice(delegatedDepth(parent)))) {
     if (!dirExists(dir)) {
       makeCgroup(dir);
       changed = true;
