@@ -1,4 +1,5 @@
-import { chmodSync, copyFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { defineConfig } from 'rolldown';
 import type { Plugin } from 'rolldown';
@@ -13,7 +14,7 @@ export default defineConfig({
   plugins: [executable()],
 });
 
-/** Gives the bundle its run bit, and puts beside it the launcher that npm links. */
+/** Gives the bundle its run bit, and puts beside it the launcher that npm links and the manual page that it prints. */
 function executable(): Plugin {
   return {
     name: 'executable',
@@ -21,6 +22,7 @@ function executable(): Plugin {
       const launcher = join(dirname(file), 'reconcile');
       copyFileSync('src/launcher.sh', launcher);
       for (const path of [file, launcher]) chmodSync(path, 0o755);
+      writeFileSync(join(dirname(file), 'reconcile.1'), execFileSync(process.execPath, [file, 'man']));
     },
   };
 }

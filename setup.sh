@@ -29,6 +29,8 @@ npm_packages_are_there() {
 
 install_npm_packages() {
   npm_packages_are_there && return 0
+  # npm would empty the folder that the link leads to, which another tree may be using.
+  [ ! -L node_modules ] || fail 'node_modules is a link: run this where it leads'
   say 'installing npm packages'
   # --loglevel=error: the npm of an older node warns about engines, and node 24 comes with this very install.
   # RECONCILE_SETUP: the script `prepare` of package.json need not build now.
@@ -57,6 +59,10 @@ mmdebstrap mmdebstrap
 e2fsprogs mke2fs
 qemu-system-x86 qemu-system-x86_64
 qemu-utils qemu-img
+git git
+zsh zsh
+fish fish
+groff-base groff
 END
 }
 

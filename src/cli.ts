@@ -43,9 +43,9 @@ async function helpFor({ command, named }: CommandLine): Promise<string> {
 }
 
 async function runCommand({ command, flags: given, operands }: CommandLine, env: NodeJS.ProcessEnv): Promise<number> {
-  const settings = resolveSettings(given, env, { cwd: process.cwd(), knownParent });
+  const settings = resolveSettings(given, env, { cwd: process.cwd(), knownParent, formats: command.formats });
   const flags = completeFlags(command.flags, given, env);
-  const screen = openScreen(process, settings.output, env);
+  const screen = openScreen(process, settings.output, env, flags['compact'] === true);
   const level = settings.logLevel ?? defaultLogLevel(command);
   const { run } = await command.load();
   const stop = command.leavesSignals === true ? new AbortController() : stopOnSignals();

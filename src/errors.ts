@@ -2,6 +2,8 @@
 export const errorCodes = {
   ERR_USAGE: 'The command line is wrong.',
   ERR_MANIFEST_INVALID: 'A manifest is wrong; each place is listed.',
+  ERR_POLICY_INVALID: 'A policy is wrong; each place is listed.',
+  ERR_POLICY_BROKEN: 'A container breaks a rule of a policy.',
   ERR_SOURCE_UNREADABLE: 'The manifests cannot be read.',
   ERR_HOST_UNSUPPORTED: 'This host lacks something that reconcile needs.',
   ERR_RUNTIME_MISSING: 'No container runtime that works here was found.',
@@ -11,6 +13,8 @@ export const errorCodes = {
   ERR_CGROUP_BUSY: 'A cgroup still has processes and cannot be removed.',
   ERR_BUNDLE_WRITE: 'The notes on a container below --root cannot be written.',
   ERR_ROOTFS: 'A root filesystem cannot be made.',
+  ERR_STALE_PLAN: 'Something changed since the plan was saved; nothing was done.',
+  ERR_PLAN_FILE: 'A saved plan or a snapshot cannot be written, cannot be read, or is not for here.',
   ERR_LOCKED: 'Another reconcile holds this --root.',
   ERR_NOT_FOUND: 'No container of that name.',
   ERR_COMMAND_FAILED: 'A program that reconcile started failed.',

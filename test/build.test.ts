@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -28,10 +28,11 @@ afterAll(() => {
 });
 
 describe('the build', () => {
-  it('is one executable file with a source map and a launcher beside it', () => {
+  it('is one executable file with a source map, a launcher and a manual page beside it', () => {
     const file = join(built, 'reconcile.js');
 
-    expect(readdirSync(built).sort()).toEqual(['reconcile', 'reconcile.js', 'reconcile.js.map']);
+    expect(readdirSync(built).sort()).toEqual(['reconcile', 'reconcile.1', 'reconcile.js', 'reconcile.js.map']);
+    expect(readFileSync(join(built, 'reconcile.1'), 'utf8')).toMatch(/^\.TH RECONCILE 1 /m);
     expect(statSync(file).mode & 0o111).toBe(0o111);
     expect(readFileSync(file, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
   });
@@ -56,6 +57,23 @@ describe('the build', () => {
 
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^\d+ containers? in \d+ files?: valid\.\n$/);
+  });
+
+  it('has every schema within it', async () => {
+    const { status, stdout } = await runCli(['schema', 'container'], { command: [process.execPath, program], cwd: folder });
+
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync('schemas/container.schema.json', 'utf8')));
+  });
+
+  it('holds manifests to a policy where no package is installed', async () => {
+    const policy = ['apiVersion: reconcile/v1', 'kind: Policy', 'metadata: {name: house}', 'spec: {rules: [{name: rule, message: m, path: spec.replicas, schema: {minimum: 9}}]}', ''];
+    writeFileSync(join(folder, 'policy.yaml'), policy.join('\n'));
+
+    const { status, stderr } = await runCli(['validate', '--policy', 'policy.yaml'], { command: [process.execPath, program], cwd: folder });
+
+    expect(status).toBe(1);
+    expect(stderr).toContain('[ERR_POLICY_BROKEN]');
   });
 
   it('tells an old node that it is too old', async () => {

@@ -1,14 +1,18 @@
 import type { StepEvent } from '../apply/apply.ts';
 import type { Host } from '../host/host.ts';
 import { acquireLock } from '../host/lock.ts';
+import { noteRuntime } from '../host/runtime/runtime-note.ts';
 import type { PlanOptions } from '../plan/plan.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Progress } from '../render/progress.ts';
 import { reconcile } from '../reconcile.ts';
+import type { Planned } from '../reconcile.ts';
 import type { DesiredState } from '../state/desired.ts';
 import type { Invocation, Outcome } from './command.ts';
 
 export interface CarryOutOptions extends PlanOptions {
+  /** Throws where the plan is not what was agreed to. Called under the lock, before anything is shown or done. */
+  readonly agree?: (planned: Planned) => void;
   /** What to ask before `plan` is applied; undefined: nothing. */
   readonly question: (plan: Plan) => string | undefined;
 }
@@ -25,6 +29,7 @@ export async function carryOut(
 ): Promise<Outcome> {
   const lock = acquireLock(host.paths.lock);
   try {
+    noteRuntime(host.paths, host.runtime);
     return await carryOutLocked(host, desired, invocation, options);
   } finally {
     lock.release();
@@ -35,15 +40,16 @@ async function carryOutLocked(
   host: Host,
   desired: DesiredState,
   { screen, signal }: Pick<Invocation, 'screen' | 'signal'>,
-  { question, ...planOptions }: CarryOutOptions,
+  { question, agree, ...planOptions }: CarryOutOptions,
 ): Promise<Outcome> {
   let startedMs = 0;
   let progress: Progress | undefined;
-  const confirm = async ({ plan }: { readonly plan: Plan }): Promise<boolean> => {
-    screen.preview(plan);
-    const asked = question(plan);
+  const confirm = async (planned: Planned): Promise<boolean> => {
+    agree?.(planned);
+    screen.preview(planned.plan);
+    const asked = question(planned.plan);
     if (asked !== undefined && !(await screen.confirm(asked, signal))) return false;
-    progress = screen.progress(plan);
+    progress = screen.progress(planned.plan);
     startedMs = performance.now();
     return !signal.aborted;
   };

@@ -1,6 +1,6 @@
 import type { Settings } from '../host/paths.ts';
 import type { Logger, LogLevel } from '../log.ts';
-import type { Result } from '../render/result.ts';
+import type { OutputFormat, Result } from '../render/result.ts';
 import type { Screen } from '../render/screen.ts';
 
 /** What the command line says of one verb, enough to parse it and to print its help without loading it. */
@@ -13,6 +13,10 @@ export interface CommandSpec {
   readonly details?: string;
   readonly examples: readonly { readonly command: string; readonly does: string }[];
   readonly flags: readonly FlagSpec[];
+  /** What --output can be; absent: what it can be everywhere. */
+  readonly formats?: readonly OutputFormat[];
+  /** What follows the verb, for completion; absent: as `usage` says, NAME or PATH. A list: one of these words. */
+  readonly operands?: readonly string[];
   /** True where Ctrl-C belongs to what the command starts. */
   readonly leavesSignals?: boolean;
   load(): Promise<{ readonly run: Run }>;
@@ -27,9 +31,13 @@ export interface FlagSpec {
   /** Environment variable that sets it where the flag is not given. */
   readonly env?: string;
   readonly default?: string;
+  /** Can be given several times: its value is then a list. */
+  readonly repeatable?: true;
+  /** The words that it can be, where they are few. */
+  readonly choices?: readonly string[];
 }
 
-export type Flags = Readonly<Record<string, string | true>>;
+export type Flags = Readonly<Record<string, string | true | readonly string[]>>;
 
 export interface Invocation {
   readonly flags: Flags;

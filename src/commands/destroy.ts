@@ -1,4 +1,4 @@
-import { openHost } from '../host/host.ts';
+import { openHostToChange } from '../host/host.ts';
 import { counted } from '../render/layout.ts';
 import type { DesiredState } from '../state/desired.ts';
 import { carryOut } from './carry-out.ts';
@@ -13,7 +13,7 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   if (!sure && !screen.interactive) {
     throw usageError('destroy needs --yes where nobody can be asked', `reconcile destroy --yes${operands.map((name) => ` ${name}`).join('')}`);
   }
-  const host = await openHost(settings);
+  const host = await openHostToChange(settings);
   const only = operands.length === 0 ? {} : { only: new Set(operands.map((name) => requireName(name, host))) };
   const outcome = await carryOut(host, nothing, invocation, {
     ...only,

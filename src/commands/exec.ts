@@ -1,4 +1,4 @@
-import { openHost } from '../host/host.ts';
+import { openHostToChange } from '../host/host.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { requireName } from './names.ts';
 import { usageError } from './parse.ts';
@@ -8,7 +8,7 @@ export async function run({ operands: [name, ...args], settings }: Invocation): 
   if (name === undefined || args.length === 0) {
     throw usageError('exec needs the NAME of a container and a command', `reconcile exec ${name ?? 'NAME'} -- COMMAND…`);
   }
-  const host = await openHost(settings);
+  const host = await openHostToChange(settings);
   const exitStatus = await host.runtime.exec(requireName(name, host), { args });
   return { result: { kind: 'nothing' }, exitStatus };
 }

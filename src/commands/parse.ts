@@ -30,13 +30,23 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const verb = findCommand(firstWord);
   const watching = options.some((option) => option.name === watchFlag.name);
   const command = commandOf(verb, watching);
-  const flags: Record<string, string | true> = {};
-  for (const option of options) {
-    if (option.name !== watchFlag.name) flags[option.name] = valueOf(option, command);
-  }
+  const flags = flagsOf(options.filter((option) => option.name !== watchFlag.name), command);
   const operands = words.map((word) => word.value).slice(verb === undefined ? 0 : 1);
   if (command.name === 'exec') requireTerminator(operands, { args, end });
   return { command, named: verb !== undefined, flags, operands };
+}
+
+/** The last one counts, but for what can be given several times. */
+function flagsOf(options: readonly OptionToken[], command: CommandSpec): Flags {
+  const flags: Record<string, string | true> = {};
+  const lists: Record<string, string[]> = {};
+  for (const option of options) {
+    const value = valueOf(option, command);
+    const repeatable = command.flags.some(({ name, repeatable: many }) => name === option.name && many);
+    if (repeatable && value !== true) (lists[option.name] ??= []).push(value);
+    else flags[option.name] = value;
+  }
+  return { ...flags, ...lists };
 }
 
 /** `help` and `help VERB`, as many programs have it. */

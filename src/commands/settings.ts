@@ -19,13 +19,19 @@ export interface Surroundings {
   readonly cwd: string;
   /** The cgroup that already holds the containers of a --root. */
   knownParent?(root: string): string | undefined;
+  /** What the command can print; by default what every command can. */
+  readonly formats?: readonly OutputFormat[] | undefined;
 }
 
 /**
  * Flag, then environment, then default; folders made absolute. The default of the cgroup's parent is that of the
  * containers that are there. Throws ERR_USAGE naming where a bad value came from.
  */
-export function resolveSettings(flags: Flags, env: NodeJS.ProcessEnv, { cwd, knownParent }: Surroundings): CliSettings {
+export function resolveSettings(
+  flags: Flags,
+  env: NodeJS.ProcessEnv,
+  { cwd, knownParent, formats = outputFormats }: Surroundings,
+): CliSettings {
   const root = folderOf(globalSettingOf('root', flags, env), cwd);
   const data = folderOf(globalSettingOf('data', flags, env), cwd);
   if (root === data) throw usageError(`--root and --data are the same folder: ${root}`, 'name two folders');
@@ -36,17 +42,17 @@ export function resolveSettings(flags: Flags, env: NodeJS.ProcessEnv, { cwd, kno
     data,
     cgroupParent: (parent.given ? undefined : validParent(knownParent?.(root))) ?? cgroupParentOf(parent),
     runtime: runtimeOf(globalSettingOf('runtime', flags, env)),
-    output: oneOf(globalSettingOf('output', flags, env), outputFormats),
+    output: formatOf(globalSettingOf('output', flags, env), formats),
     ...(logLevel.value === '' ? {} : { logLevel: oneOf(logLevel, logLevels) }),
   };
 }
 
 /** The command's own flags, with those that are not given taken from the environment or their default. */
 export function completeFlags(specs: readonly FlagSpec[], flags: Flags, env: NodeJS.ProcessEnv): Flags {
-  const complete: Record<string, string | true> = { ...flags };
+  const complete: Record<string, string | true | readonly string[]> = { ...flags };
   for (const spec of specs) {
     const { value } = settingOf(spec, flags, env);
-    if (spec.value !== undefined && value !== '') complete[spec.name] = value;
+    if (spec.value !== undefined && spec.repeatable !== true && value !== '') complete[spec.name] = value;
   }
   return complete;
 }
@@ -99,8 +105,18 @@ function runtimeOf({ value, origin }: Setting): string {
   throw usageError(`${origin}: not a runtime (got ${value})`, 'write auto, crun, runc or an absolute path');
 }
 
+function formatOf(setting: Setting, formats: readonly OutputFormat[]): OutputFormat {
+  const { value, origin } = setting;
+  if (!['github', 'sarif'].includes(value) || formats.some((format) => format === value)) return oneOf(setting, formats);
+  throw usageError(`${origin}: not a format of this command (got ${value})`, `write ${listed(formats)}`);
+}
+
 function oneOf<Value extends string>({ value, origin }: Setting, allowed: readonly Value[]): Value {
   const found = allowed.find((candidate) => candidate === value);
   if (found !== undefined) return found;
-  throw usageError(`${origin}: unknown value (got ${value})`, `write ${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1) ?? ''}`);
+  throw usageError(`${origin}: unknown value (got ${value})`, `write ${listed(allowed)}`);
+}
+
+function listed(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
 }

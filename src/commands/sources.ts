@@ -2,36 +2,42 @@ import { ReconcileError } from '../errors.ts';
 import { formatDiagnostic } from '../manifest/diagnostic.ts';
 import { resolveManifests } from '../manifest/manifest.ts';
 import type { ResolvedManifests } from '../manifest/manifest.ts';
-import type { PlanOptions } from '../plan/plan.ts';
+import type { SavedOptions } from '../plan/saved-plan.ts';
 import { counted } from '../render/layout.ts';
 import type { LoadedSource, Source } from '../source/source.ts';
 import type { Flags } from './command.ts';
 import { likelyVerb } from './parse.ts';
+import { parseReservations } from './reserve.ts';
 
 /** What a PATH left out means. */
 const defaultPaths = ['manifests'];
 
-/** The PATHs of a command line, or what is meant without one. */
-export function pathsOf(operands: readonly string[]): readonly string[] {
+/** The PATHs of a command line, or what stands for them. */
+export function manifestPaths(operands: readonly string[]): readonly string[] {
   return operands.length === 0 ? defaultPaths : operands;
 }
 
 /** The manifests below the PATHs of a command line, not read yet. */
 export async function openSource(operands: readonly string[]): Promise<Source> {
   const { openDirSource } = await import('../source/dir.ts');
-  return openDirSource(pathsOf(operands));
+  return openDirSource(manifestPaths(operands));
 }
 
 /** Reads all manifests. Throws ERR_MANIFEST_INVALID, listing every fault of every file. */
 export async function loadValid(operands: readonly string[]): Promise<ResolvedManifests> {
-  const loaded = resolveManifests(await loadFiles(operands));
+  return requireValid(await loadFiles(operands));
+}
+
+/** What the files ask for. `whose` follows "the manifests" in the error. Throws ERR_MANIFEST_INVALID. */
+export function requireValid(files: LoadedSource, whose = ''): ResolvedManifests {
+  const loaded = resolveManifests(files);
   const { diagnostics } = loaded;
   if (diagnostics.length === 0) return loaded;
-  const title = `${counted(diagnostics.length, 'fault')} in the manifests; nothing was done`;
+  const title = `${counted(diagnostics.length, 'fault')} in the manifests${whose}; nothing was done`;
   throw new ReconcileError('ERR_MANIFEST_INVALID', [title, ...diagnostics.map(formatDiagnostic)].join('\n'));
 }
 
-/** Reads the files. A path that is not there may be a misspelt verb, or one that nobody wrote: the error says so. */
+/** Reads all files, good or not. A path that is not there may be a misspelt verb, or one that nobody wrote: the error says so. */
 export async function loadFiles(operands: readonly string[]): Promise<LoadedSource> {
   const source = await openSource(operands);
   try {
@@ -49,7 +55,12 @@ function sourceHint([first]: readonly string[]): string | undefined {
   return verb === undefined ? undefined : `did you mean: reconcile ${verb}?`;
 }
 
-/** `--allow-hazards` and `--allow-prune`. */
-export function planOptionsOf(flags: Flags): PlanOptions {
-  return { allowHazards: flags['allow-hazards'] === true, allowPrune: flags['allow-prune'] === true };
+/** `--allow-hazards`, `--allow-prune` and `--reserve`. Throws ERR_USAGE. */
+export function planOptionsOf(flags: Flags): SavedOptions {
+  const { reserve } = flags;
+  return {
+    allowHazards: flags['allow-hazards'] === true,
+    allowPrune: flags['allow-prune'] === true,
+    ...(typeof reserve === 'string' ? { reservations: parseReservations(reserve) } : {}),
+  };
 }

@@ -3,8 +3,8 @@ import { openHost } from '../host/host.ts';
 import type { Change } from '../plan/types.ts';
 import { plan } from '../reconcile.ts';
 import type { StatusRow } from '../render/status.ts';
-import type { DesiredContainer, DesiredState } from '../state/desired.ts';
 import type { BundleRecord, ObservedCgroup, ObservedContainer } from '../state/observed.ts';
+import { appliedState } from './applied-state.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { loadValid } from './sources.ts';
 
@@ -16,18 +16,6 @@ export async function run({ operands, settings }: Invocation): Promise<Outcome> 
   const present = new Map(planned.observed.containers.map((container) => [container.name, container]));
   const rows = planned.plan.changes.map((change) => rowOf(change, present.get(change.name), { host, nowMs: planned.observed.nowMs }));
   return { result: { kind: 'status', rows } };
-}
-
-/** The desired state that the bundles remember. */
-function appliedState({ bundles }: Host): DesiredState {
-  const containers: DesiredContainer[] = [];
-  for (const name of bundles.list()) {
-    const bundle = bundles.read(name);
-    if (bundle === undefined || bundle === 'damaged') continue;
-    const { group, manifest, labels, annotations, spec } = bundle.record;
-    containers.push({ name, group, manifest, labels, annotations, spec });
-  }
-  return { revision: 'applied', containers, complete: true };
 }
 
 function rowOf(

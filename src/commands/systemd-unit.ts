@@ -4,13 +4,13 @@ import { systemdUnits } from '../render/systemd-unit.ts';
 import type { UnitFile } from '../render/systemd-unit.ts';
 import type { Flags, Invocation, Outcome } from './command.ts';
 import { usageError } from './parse.ts';
-import { loadFiles, pathsOf } from './sources.ts';
+import { loadFiles, manifestPaths } from './sources.ts';
 
 /** Prints the units of a watch with the present settings, or writes them into `--out`. */
 export async function run({ flags, operands, settings, screen, logLevel }: Invocation): Promise<Outcome> {
   // A service that looks for manifests/ where this was called is hardly ever meant; a PATH may be for another host.
   if (operands.length === 0) await loadFiles(operands);
-  const paths = pathsOf(operands).map((path) => resolve(path));
+  const paths = manifestPaths(operands).map((path) => resolve(path));
   for (const path of paths) refuseLines(path);
   const program = [process.execPath, resolve(process.argv[1] ?? '')];
   const given: Flags = logLevel === undefined ? flags : { ...flags, 'log-level': logLevel };
@@ -28,10 +28,10 @@ function refuseLines(path: string): void {
 }
 
 function watchFlags(flags: Flags): string[] {
-  return ['allow-hazards', 'allow-prune', 'resync', 'log-level'].flatMap((name) => {
+  return ['allow-hazards', 'allow-prune', 'reserve', 'resync', 'log-level'].flatMap((name) => {
     const value = flags[name];
-    if (value === undefined) return [];
-    return value === true ? [`--${name}`] : [`--${name}`, value];
+    if (value === true) return [`--${name}`];
+    return typeof value === 'string' ? [`--${name}`, value] : [];
   });
 }
 

@@ -1,7 +1,8 @@
-import { openHost } from '../host/host.ts';
+import { openHostToChange } from '../host/host.ts';
 import { acquireLock } from '../host/lock.ts';
 import type { Notifier } from '../host/notify.ts';
 import { takeNotifier } from '../host/notify.ts';
+import { noteRuntime } from '../host/runtime/runtime-note.ts';
 import { parseDuration } from '../manifest/duration.ts';
 import { farewell } from '../render/farewell.ts';
 import { openServiceStory } from '../render/service-story.ts';
@@ -17,7 +18,7 @@ import { openSource, planOptionsOf } from './sources.ts';
 export async function run({ flags, operands, settings, screen, openLog, signal }: Invocation): Promise<Outcome> {
   const notifier = takeNotifier(process.env, process.pid, { onError: screen.error });
   const source = await openSource(operands);
-  const host = await openHost(settings);
+  const host = await openHostToChange(settings);
   const tell = screen.live ? tellOnScreen(screen) : tellLog(await openLog());
   const story = notifier === undefined ? undefined : openServiceStory(notifier);
   const onEvent = (event: WatchEvent): void => {
@@ -30,6 +31,7 @@ export async function run({ flags, operands, settings, screen, openLog, signal }
   const lock = acquireLock(host.paths.lock);
   let ended = true;
   try {
+    noteRuntime(host.paths, host.runtime);
     ended = await watch(host, source, { ...planOptionsOf(flags), ...heartbeatOf(notifier, story), resyncMs, signal, onEvent });
   } finally {
     // What hangs may still change something: the lock then goes with the process, which it must not keep.

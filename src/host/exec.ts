@@ -3,7 +3,7 @@ import type { ChildProcess, IOType } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import type { Readable } from 'node:stream';
-import { ReconcileError } from '../errors.ts';
+import { errnoOf, ReconcileError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import { listDir, readTextIfExists } from './file.ts';
 
@@ -98,6 +98,43 @@ export function askSync(file: string, args: readonly string[], timeoutMs = 5000)
     encoding: 'utf8',
   });
   return error === undefined && status === 0 ? stdout : undefined;
+}
+
+export interface CaptureOptions {
+  readonly cwd?: string;
+  /** All that the program gets. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+}
+
+export interface Captured {
+  /** Undefined where a signal ended it. */
+  readonly status: number | undefined;
+  readonly stdout: Buffer;
+  /** Its last lines. */
+  readonly stderr: string;
+  /** Why it could not be started, or was ended by us: ENOENT, ETIMEDOUT, ENOBUFS. */
+  readonly errno?: string;
+}
+
+/** Runs a program whose answer is bytes and whose failures the caller understands: it does not throw. */
+export function captureSync(file: string, args: readonly string[], options: CaptureOptions): Captured {
+  const { status, stdout, stderr, error } = spawnSync(file, [...args], {
+    env: { ...options.env },
+    timeout: options.timeoutMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: options.maxBytes,
+    windowsHide: true,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.input === undefined ? { stdio: ['ignore', 'pipe', 'pipe'] } : { input: options.input }),
+  });
+  const errno = errnoOf(error);
+  // A program that could not be started has no output, whatever node's types say.
+  const [printed, words] = [stdout, stderr] as readonly (Buffer | null)[] as [Buffer | null, Buffer | null];
+  const captured = { status: status ?? undefined, stdout: printed ?? Buffer.alloc(0), stderr: lastLines(String(words ?? '')) };
+  return errno === undefined ? captured : { ...captured, errno };
 }
 
 export interface PipedProcess {

@@ -164,7 +164,8 @@ function refuseMount(folder: number, removal: Removal): void {
   });
 }
 
-function openFolder(path: string | Buffer): number {
+/** Opens a folder, to go on from there by `below`; ELOOP or ENOTDIR for a link. */
+export function openFolder(path: string | Buffer): number {
   return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
 }
 
@@ -172,7 +173,8 @@ function readEntries(folder: number) {
   return readdirSync(`/proc/self/fd/${folder}`, { withFileTypes: true, encoding: 'latin1' });
 }
 
-function below(folder: number, name: string): Buffer {
+/** The path of `name`, its bytes as latin1, in an open folder. */
+export function below(folder: number, name: string): Buffer {
   return Buffer.from(`/proc/self/fd/${folder}/${name}`, 'latin1');
 }
 

@@ -19,10 +19,22 @@ export interface Host {
   readonly bundles: BundleStore;
 }
 
-/** Looks at the machine and opens what fits it; nothing is written. Throws ERR_HOST_UNSUPPORTED, ERR_RUNTIME_MISSING. */
-export async function openHost(settings: Settings): Promise<Host> {
+/**
+ * Looks at the machine and opens what fits it, to look further: no program is started and nothing is written.
+ * Throws ERR_HOST_UNSUPPORTED, ERR_RUNTIME_MISSING.
+ */
+export function openHost(settings: Settings): Promise<Host> {
+  return open(settings, false);
+}
+
+/** The same for those who will change it: a runtime that was not asked before is asked what it is. */
+export function openHostToChange(settings: Settings): Promise<Host> {
+  return open(settings, true);
+}
+
+async function open(settings: Settings, mayAsk: boolean): Promise<Host> {
   const paths = pathsOf(settings);
   const cgroups = openCgroups({ parent: settings.cgroupParent });
-  const runtime = await detectRuntime({ requested: settings.runtime, mode: cgroups.mode, paths });
+  const runtime = await detectRuntime({ requested: settings.runtime, mode: cgroups.mode, paths, mayAsk });
   return { settings, paths, cgroups, runtime, rootfs: openRootfs(paths), bundles: openBundles(paths) };
 }

@@ -21,6 +21,8 @@ export interface Paths {
   readonly exits: string;
   /** The runtime's own --root. */
   readonly runtimeState: string;
+  /** Which version the runtime told when it was last asked. */
+  readonly runtimeNote: string;
   readonly jails: string;
   jail(id: string): string;
   readonly layers: string;
@@ -41,6 +43,7 @@ export function pathsOf(settings: Pick<Settings, 'root' | 'data'>): Paths {
     bundle: (name) => join(bundles, name),
     exits: join(settings.root, 'exits'),
     runtimeState: join(settings.root, 'runtime'),
+    runtimeNote: join(settings.root, 'runtime.json'),
     jails,
     jail: (id) => join(jails, id),
     layers,

@@ -17,6 +17,7 @@ export function validateDocument(document: ManifestDocument): Validated {
   if (typeof value === 'object' && 'kind' in value && isLaterKind(value.kind)) {
     return { diagnostics: [locate(document, laterKind(value.kind))] };
   }
+  if (typeof value === 'object' && 'kind' in value && value.kind === 'Policy') return { diagnostics: [locate(document, misplacedPolicy)] };
   const problems = findProblems(document);
   if (problems.length > 0) return { diagnostics: problems.map((problem) => locate(document, withoutSecret(problem))) };
   return { container: value as Container };
@@ -26,6 +27,13 @@ const emptyDocument: Problem = {
   pointer: '',
   message: 'the document is empty',
   hint: 'write a manifest that begins with apiVersion: reconcile/v1, or remove the ---',
+};
+
+const misplacedPolicy: Problem = {
+  pointer: '/kind',
+  message: 'is no manifest but a policy',
+  got: '"Policy"',
+  hint: 'keep policies in a folder of their own, for reconcile validate --policy',
 };
 
 const laterKinds = ['Network', 'Volume', 'Tenant', 'Profile'];

@@ -1,15 +1,25 @@
+import { readCapacity } from '../host/capacity.ts';
 import { deviceNumber, pathExists } from '../host/file.ts';
 import type { Host } from '../host/host.ts';
+import { findOwnSources } from '../host/own-sources.ts';
 import type { DesiredContainer } from '../state/desired.ts';
 import type { HostFacts } from '../state/observed.ts';
 
-/** What the host can give, as far as the manifests ask: its controllers, the devices and folders they name. */
-export function readHostFacts({ cgroups, runtime, settings }: Host, wanted: readonly DesiredContainer[]): HostFacts {
+/**
+ * What the host can give, as far as the manifests ask: its controllers, the devices and folders they name.
+ *
+ * @param whole all containers are looked at, not some alone
+ */
+export function readHostFacts(
+  { cgroups, runtime, settings, paths }: Host,
+  wanted: readonly DesiredContainer[],
+  whole: boolean,
+): HostFacts {
   const { cpus, mems, unsupported } = cgroups.facts;
   const asked = namedPaths(wanted);
   return {
     cgroupMode: cgroups.mode,
-    runtime: `${runtime.name} ${runtime.version}`,
+    runtime: `${runtime.name} ${runtime.version ?? '(version known at apply)'}`,
     runtimeReason: runtime.why,
     cgroupParent: settings.cgroupParent,
     cpus,
@@ -17,17 +27,36 @@ export function readHostFacts({ cgroups, runtime, settings }: Host, wanted: read
     unsupported,
     devices: readDevices(asked.devices),
     missingSources: [...asked.sources].filter((source) => !pathExists(source)),
+    ownSources: findOwnSources(asked.writable, paths),
+    // A look at one container, as drift asks for, is far quicker than this.
+    ...(whole || wanted.some(asksGuarantee) ? { capacity: readCapacity({ data: settings.data, bounds: cgroups.bounds() }) } : {}),
   };
 }
 
-function namedPaths(wanted: readonly DesiredContainer[]): { devices: ReadonlySet<string>; sources: ReadonlySet<string> } {
-  const devices = new Set<string>();
-  const sources = new Set<string>();
+function asksGuarantee({ spec: { resources } }: DesiredContainer): boolean {
+  return resources['memory.min'] !== undefined || resources['memory.low'] !== undefined;
+}
+
+/** The devices and the sources of bind mounts that containers name. */
+export interface NamedPaths {
+  readonly devices: ReadonlySet<string>;
+  readonly sources: ReadonlySet<string>;
+  /** Those of `sources` that a container may write to. */
+  readonly writable: ReadonlySet<string>;
+}
+
+/** Every path that the manifests name and that only this host can judge. */
+export function namedPaths(wanted: readonly DesiredContainer[]): NamedPaths {
+  const [devices, sources, writable] = [new Set<string>(), new Set<string>(), new Set<string>()];
   for (const { spec } of wanted) {
     for (const { device } of spec.resources['io.max'] ?? []) devices.add(device);
-    for (const mount of spec.mounts) if (mount.type === 'bind') sources.add(mount.source);
+    for (const mount of spec.mounts) {
+      if (mount.type !== 'bind') continue;
+      sources.add(mount.source);
+      if (!mount.readonly) writable.add(mount.source);
+    }
   }
-  return { devices, sources };
+  return { devices, sources, writable };
 }
 
 function readDevices(paths: ReadonlySet<string>): Record<string, string> {

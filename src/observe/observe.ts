@@ -2,11 +2,12 @@ import type { Host } from '../host/host.ts';
 import { monotonicMs } from '../host/proc/clock.ts';
 import type { ContainerName } from '../state/container-name.ts';
 import { isContainerName } from '../state/container-name.ts';
-import type { DesiredContainer, DesiredState } from '../state/desired.ts';
-import type { ObservedState, RootfsFacts } from '../state/observed.ts';
+import type { DesiredContainer, DesiredState, Rootfs } from '../state/desired.ts';
+import type { ObservedContainer, ObservedState, RootfsFacts } from '../state/observed.ts';
 import { rootfsKey } from '../state/rootfs-key.ts';
 import { openContainerReader } from './container.ts';
 import { readHostFacts } from './host-facts.ts';
+import { withLayerUsage } from './layer-usage.ts';
 
 /**
  * Reads from the kernel and from the bundles what this host shows of our containers, and what the
@@ -21,11 +22,12 @@ export function observe(host: Host, desired: DesiredState, names?: ReadonlySet<C
   const found = [...(names ?? listOwned(host, layers))].sort().flatMap((name) => readContainer(name) ?? []);
   const wanted = desired.containers.filter(({ name }) => names === undefined || names.has(name));
   const asked = new Set(wanted.map(({ name }) => name));
+  const rootfs = readRootfs(host, wanted, found);
   return {
-    host: readHostFacts(host, wanted),
+    host: readHostFacts(host, wanted, names === undefined),
     // The parent of another instance is no container, unless a manifest asks for one of its name.
-    containers: found.filter(({ name, claim }) => claim?.below !== true || asked.has(name)),
-    rootfs: readRootfs(host, wanted),
+    containers: withLayerUsage(found.filter(({ name, claim }) => claim?.below !== true || asked.has(name)), { host, wanted, rootfs }),
+    rootfs,
     jails: names === undefined ? host.rootfs.listJails() : [],
     nowMs,
   };
@@ -36,11 +38,26 @@ function listOwned(host: Host, layers: ReadonlySet<ContainerName>): Set<Containe
   return new Set([...host.bundles.list(), ...host.cgroups.list().filter(isContainerName), ...layers]);
 }
 
-function readRootfs(host: Host, wanted: readonly DesiredContainer[]): Record<string, RootfsFacts> {
+function readRootfs(
+  host: Host,
+  wanted: readonly DesiredContainer[],
+  found: readonly ObservedContainer[],
+): Record<string, RootfsFacts> {
   const facts: Record<string, RootfsFacts> = {};
-  for (const { spec } of wanted) {
+  const bundles = new Map(found.map(({ name, bundle }) => [name, bundle]));
+  for (const { name, spec } of wanted) {
     const key = rootfsKey(spec);
-    facts[key] ??= host.rootfs.inspect(spec);
+    const known = (facts[key] ??= host.rootfs.inspect(spec));
+    const bundle = bundles.get(name);
+    if (bundle === undefined || rootfsKey(bundle.spec) !== key) continue;
+    facts[key] = withChanges(host, known, { rootfs: spec.rootfs, id: bundle.rootfsId });
   }
   return facts;
+}
+
+/** Adds what changed since a container was made of `id`. */
+function withChanges(host: Host, facts: RootfsFacts, { rootfs, id }: { readonly rootfs: Rootfs; readonly id: string }): RootfsFacts {
+  if (id === facts.id || facts.problems.length > 0 || facts.changedSince?.[id] !== undefined) return facts;
+  const changed = host.rootfs.changedSince(rootfs, id);
+  return changed === undefined ? facts : { ...facts, changedSince: { ...facts.changedSince, [id]: changed } };
 }

@@ -4,11 +4,14 @@ import type { ResourceCodec } from '../state/resources.ts';
 import { rootfsKey } from '../state/rootfs-key.ts';
 import { claimRefusal } from './claim.ts';
 import { diffContainer } from './diff.ts';
+import { exposuresOf } from './exposure.ts';
+import type { ExposureContext } from './exposure.ts';
 import { hazardsOf } from './hazards.ts';
+import { knownAtApply } from './known-at-apply.ts';
 import { creationRefusals, resourceRefusals } from './refusals.ts';
 import { gravestEffect } from './replaceability.ts';
 import { restartNotBeforeMs, wantsRestart } from './restart-backoff.ts';
-import type { Action, Change, FieldChange, Reason, Refusal } from './types.ts';
+import type { Action, Change, FieldChange, Hazard, Reason, Refusal } from './types.ts';
 
 export interface ChangeContext {
   readonly observed: ObservedState;
@@ -33,7 +36,7 @@ export function changeOf(
   const rootfs = context.observed.rootfs[rootfsKey(desired.spec)];
   const fields = observed === undefined ? [] : fieldsOfChange(desired, observed, { rootfs, context });
   const decision = decide(desired, observed, fields);
-  const hazards = observed === undefined || decision.action === 'none' ? [] : hazardsOf(observed, fields);
+  const hazards = decision.action === 'none' ? [] : hazardsOfChange(desired, observed, { action: decision.action, fields, host: context.observed.host });
   const refusals = refuse(desired, observed, { hazards, rootfs, context, recreates: recreates(decision.action) });
   const backoffMs = context.backoff ? (decision.notBeforeMs ?? 0) : 0;
   const notBeforeMs = Math.max(backoffMs, context.heldUntilMs.get(desired.name) ?? 0);
@@ -51,15 +54,37 @@ export function changeOf(
     fields,
     hazards,
     refusals,
+    ...knownAtApply(desired.spec, context.observed, recreates(decision.action)),
     ...(observed?.process === undefined ? {} : { pid: observed.process.pid }),
+    ...exitOf(decision, observed),
   };
 }
 
+/** Without times, which would make each look at the same end another plan. */
+function exitOf({ reason }: Decision, observed: ObservedContainer | undefined): Pick<Change, 'exit'> {
+  if (observed?.exit === undefined || (reason !== 'exited' && reason !== 'killed-for-memory')) return {};
+  const { code, oomKilled } = observed.exit;
+  return { exit: { ...(code === undefined ? {} : { code }), oomKilled } };
+}
+
+function hazardsOfChange(
+  desired: DesiredContainer,
+  observed: ObservedContainer | undefined,
+  context: ExposureContext,
+): readonly Hazard[] {
+  const harmful = observed === undefined ? [] : hazardsOf(observed, context.fields);
+  return [...harmful, ...exposuresOf(desired, context)];
+}
+
+export interface DeletionContext {
+  readonly guarded: Refusal | undefined;
+  readonly hazards: readonly Hazard[];
+  readonly reason: Reason;
+  readonly settled: boolean;
+}
+
 /** What is to happen to a container that the manifests do not name. */
-export function deletionOf(
-  observed: ObservedContainer,
-  { guarded, reason, settled }: { readonly guarded: Refusal | undefined; readonly reason: Reason; readonly settled: boolean },
-): Change {
+export function deletionOf(observed: ObservedContainer, { guarded, hazards, reason, settled }: DeletionContext): Change {
   const refusal = claimRefusal(observed) ?? guarded;
   return {
     kind: 'Container',
@@ -70,7 +95,7 @@ export function deletionOf(
       ? settle({ action: 'delete', reason }, { settled })
       : { action: 'none', reason: 'refused' }),
     fields: [],
-    hazards: [],
+    hazards: observed.claim === undefined ? hazards : [],
     refusals: refusal === undefined ? [] : [refusal],
     ...(observed.process === undefined ? {} : { pid: observed.process.pid }),
   };
@@ -137,7 +162,7 @@ function fieldsOfChange(
   return diffContainer(desired, observed, {
     host: context.observed.host,
     codec: context.codec,
-    ...(rootfs === undefined || rootfs.problems.length > 0 ? {} : { rootfsId: rootfs.id }),
+    ...(rootfs === undefined || rootfs.problems.length > 0 ? {} : { rootfs }),
   });
 }
 

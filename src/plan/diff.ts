@@ -1,7 +1,7 @@
 import equal from 'fast-deep-equal';
 import type { DesiredContainer } from '../state/desired.ts';
 import { namespaceTypes } from '../state/desired.ts';
-import type { BundleRecord, HostFacts, ObservedContainer } from '../state/observed.ts';
+import type { BundleRecord, HostFacts, ObservedContainer, RootfsFacts } from '../state/observed.ts';
 import type { ResourceCodec } from '../state/resources.ts';
 import { resourceFields } from '../state/resources.ts';
 import { driftModeOf } from './drift-mode.ts';
@@ -14,8 +14,8 @@ import type { FieldChange } from './types.ts';
 export interface DiffContext {
   readonly host: HostFacts;
   readonly codec: ResourceCodec;
-  /** Id that the desired root filesystem has now; absent where it cannot be had. */
-  readonly rootfsId?: string;
+  /** The desired root filesystem as it is now; absent where it cannot be had. */
+  readonly rootfs?: RootfsFacts;
 }
 
 const hidden = '(hidden)';
@@ -89,10 +89,17 @@ function diffResources(
   return changes;
 }
 
-function diffRootfs(desired: DesiredContainer, bundle: BundleRecord, context: DiffContext): FieldChange[] {
-  const same = context.rootfsId === undefined || context.rootfsId === bundle.rootfsId;
+function diffRootfs(desired: DesiredContainer, bundle: BundleRecord, { rootfs }: DiffContext): FieldChange[] {
+  const same = rootfs === undefined || rootfs.id === bundle.rootfsId;
   if (same || !equal(desired.spec.rootfs, bundle.spec.rootfs)) return [];
-  return [{ ...fieldFrom('rootfs.id', bundle.rootfsId, context.rootfsId), ...originOf('rootfs.id', true, desired) }];
+  const files = rootfs.changedSince?.[bundle.rootfsId];
+  return [
+    {
+      ...fieldFrom('rootfs.id', bundle.rootfsId, rootfs.id),
+      ...originOf('rootfs.id', true, desired),
+      ...(files === undefined ? {} : { files }),
+    },
+  ];
 }
 
 /** What the process itself shows: its namespaces, its mounts, the cgroup it is in and whether it stands still. */

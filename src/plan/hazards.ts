@@ -1,5 +1,6 @@
-import type { ObservedContainer } from '../state/observed.ts';
+import type { LayerUsage, ObservedContainer } from '../state/observed.ts';
 import { gravestEffect } from './replaceability.ts';
+import { roundBytes } from './round-bytes.ts';
 import type { FieldChange, Hazard } from './types.ts';
 
 /** What could hurt if `fields` were applied to a running container. A new process does not use what the old one did. */
@@ -7,16 +8,28 @@ export function hazardsOf(observed: ObservedContainer, fields: readonly FieldCha
   const enforced = fields.filter((field) => field.enforced);
   const effect = gravestEffect(enforced.map((field) => field.effect));
   if (effect === 'live') return enforced.flatMap((field) => belowUsage(observed, field) ?? []);
-  return effect === 'replace' && observed.layer ? [layerLost] : [];
+  return effect === 'replace' && observed.layer ? layerLost(observed.layerUsage) : [];
 }
 
-const layerLost: Hazard = {
-  code: 'writable-layer-lost',
-  path: 'rootfs',
-  message: 'what the container wrote to its root filesystem is removed',
-  hint: 'keep data on a mount',
-  blocking: false,
-};
+function layerLost(usage: LayerUsage | undefined): Hazard[] {
+  if (usage?.complete === true && usage.files === 0) return [];
+  return [
+    {
+      code: 'writable-layer-lost',
+      path: 'rootfs',
+      message: 'what the container wrote to its root filesystem is removed',
+      cost: usage === undefined ? 'all that it wrote since it was created' : amountOf(usage),
+      hint: 'keep data on a mount',
+      blocking: false,
+    },
+  ];
+}
+
+function amountOf({ files, bytes, complete }: LayerUsage): string {
+  if (files === 0) return 'more folders than were looked into';
+  const counted = `${files} ${files === 1 ? 'file' : 'files'}, ${roundBytes(bytes)}`;
+  return complete ? counted : `more than ${counted}`;
+}
 
 function belowUsage({ cgroup, process }: ObservedContainer, field: FieldChange): Hazard | undefined {
   const { path, after } = field;
@@ -27,8 +40,10 @@ function belowUsage({ cgroup, process }: ObservedContainer, field: FieldChange):
       code: 'memory-below-usage',
       path,
       message: `${after} bytes is below the present usage of ${memoryBytes} bytes; what cannot be reclaimed would be killed`,
+      cost: `${roundBytes(memoryBytes - after)} of memory in use, and maybe the processes that use it`,
       hint: 'set a higher limit, or let the kernel reclaim what it can with --allow-hazards: it fails where that is too little',
       blocking: true,
+      allowedBy: '--allow-hazards',
     };
   }
   if (path === 'resources.pids.max' && after < tasks) {
@@ -36,6 +51,7 @@ function belowUsage({ cgroup, process }: ObservedContainer, field: FieldChange):
       code: 'pids-below-usage',
       path,
       message: `${after} is below the present ${tasks} tasks; none ends, but none can be added`,
+      cost: `no new process or thread until ${tasks - after + 1} of ${tasks} have ended`,
       hint: 'set a higher limit',
       blocking: false,
     };

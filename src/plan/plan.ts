@@ -3,10 +3,13 @@ import type { DesiredContainer, DesiredState } from '../state/desired.ts';
 import type { ObservedContainer, ObservedState } from '../state/observed.ts';
 import type { ResourceCodec } from '../state/resources.ts';
 import { changeOf, deletionOf } from './change.ts';
+import type { DeletionContext } from './change.ts';
+import { fitToHost } from './fit.ts';
 import { orderSteps } from './order.ts';
-import { isRemains, openGuard, pruneGuard } from './prune-guard.ts';
+import { isRemains, pruneGuard } from './prune-guard.ts';
+import type { PruneGuard } from './prune-guard.ts';
 import { stepsOf } from './steps.ts';
-import type { Change, Plan, PlannedHost, Step, Summary } from './types.ts';
+import type { Change, Plan, PlannedHost, Reservations, Step, Summary } from './types.ts';
 
 export interface PlanOptions {
   /** Carry out steps that can hurt. */
@@ -25,6 +28,8 @@ export interface PlanOptions {
   readonly backoff?: boolean;
   /** Monotonic milliseconds before which a container that failed is left alone. */
   readonly heldUntilMs?: ReadonlyMap<string, number>;
+  /** What of this host is kept from the containers. */
+  readonly reservations?: Reservations;
 }
 
 /**
@@ -41,14 +46,16 @@ export function makePlan(
   const present = byName(observed.containers.filter((container) => isPlanned(container, options)));
   const { allowHazards = false, backoff = false, settled = true, heldUntilMs = new Map<string, number>() } = options;
   const vanished = [...present.values()].filter((container) => !wanted.has(container.name));
-  const judged = pruneGuard(desired, observed.containers.filter(isJudged), vanished.filter(isJudged));
-  const guard = options.allowPrune === true ? openGuard : judged;
+  const allowed = options.allowPrune === true;
+  const guard = pruneGuard(desired, { owned: observed.containers.filter(isJudged), vanished: vanished.filter(isJudged), allowed });
   const context = { observed, codec, allowHazards, backoff, settled, heldUntilMs, refusedGroups: guard.creation };
   const reason = options.destroy === true ? 'destroy-asked' : 'not-in-manifests';
-  const changes = [
+  const asked = [
     ...[...wanted.values()].map((container) => changeOf(container, present.get(container.name), context)),
-    ...vanished.map((container) => deletionOf(container, { guarded: isRemains(container) ? undefined : guard.deletion, reason, settled })),
+    ...vanished.map((container) => deletionOf(container, { ...guardOf(container, guard, options), reason, settled })),
   ].sort(compareNames);
+  const { reservations = {} } = options;
+  const { changes, ...fit } = fitToHost(asked, { desired, observed, codec, reservations, whole: options.only === undefined });
   const steps = changes.flatMap((change) => stepsOf(change, pairOf(change, wanted, present), context));
   return {
     formatVersion: '1',
@@ -56,8 +63,19 @@ export function makePlan(
     host: plannedHost(observed),
     changes,
     summary: summarize(changes),
+    ...fit,
     steps: [...orderSteps([...steps, ...jailSteps(observed, changes)])],
   };
+}
+
+/** Whoever destroys by name says what is to go. */
+function guardOf(
+  container: ObservedContainer,
+  { deletion, hazard }: PruneGuard,
+  { destroy = false }: PlanOptions,
+): Pick<DeletionContext, 'guarded' | 'hazards'> {
+  if (isRemains(container)) return { guarded: undefined, hazards: [] };
+  return { guarded: deletion, hazards: destroy || hazard === undefined ? [] : [hazard] };
 }
 
 function plannedHost({ host: { cgroupMode, runtime, runtimeReason } }: ObservedState): PlannedHost {

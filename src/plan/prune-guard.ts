@@ -1,6 +1,6 @@
 import type { DesiredState } from '../state/desired.ts';
 import type { ObservedContainer } from '../state/observed.ts';
-import type { Refusal } from './types.ts';
+import type { Hazard, Refusal } from './types.ts';
 
 /** What must not be done while the manifests look as if somebody had lost them. */
 export interface PruneGuard {
@@ -11,22 +11,22 @@ export interface PruneGuard {
    * that are gone look fewer, until a later pass took them for deleted on purpose.
    */
   readonly creation: ReadonlyMap<string, Refusal>;
+  /** What the deletions would cost, allowed or not; absent where so few go that nobody need be asked. */
+  readonly hazard?: Hazard;
 }
-
-/** Nothing is held back. */
-export const openGuard: PruneGuard = { creation: new Map() };
 
 /**
  * Judges how much of what is on the host the manifests no longer name. It counts manifests, not
  * replicas: scaling down is an edit that someone made, a vanished manifest may be an accident.
+ * Where deleting much is allowed nothing is held back, and only the hazard says what it costs.
  *
- * @param owned everything of ours on the host
- * @param vanished those of `owned` that no manifest names
+ * @param options.owned everything of ours on the host
+ * @param options.vanished those of `owned` that no manifest names
+ * @param options.allowed deleting much is what was meant
  */
 export function pruneGuard(
   desired: DesiredState,
-  owned: readonly ObservedContainer[],
-  vanished: readonly ObservedContainer[],
+  { owned, vanished, allowed }: { readonly owned: readonly ObservedContainer[]; readonly vanished: readonly ObservedContainer[]; readonly allowed: boolean },
 ): PruneGuard {
   const named = new Set(desired.containers.map((container) => container.group));
   const gone = vanished.filter((container) => !named.has(groupOf(container)));
@@ -36,9 +36,15 @@ export function pruneGuard(
   const count = isReboot ? new Set([...present, ...named]).size : present.size;
   const most = goneCount * 2 > count ? `${goneCount} of ${count} manifests are gone, more than half` : undefined;
   const deletion = deletionReason(desired, most);
+  const cost = `deletes ${vanished.length} of ${owned.length} containers`;
+  if (allowed) {
+    const hazards = desired.complete && deletion !== undefined ? { hazard: hazard(deletion, cost) } : {};
+    return { creation: new Map(), ...hazards };
+  }
   const newcomers = most === undefined || isReboot ? [] : [...named].filter((group) => !present.has(group));
   return {
     ...(deletion === undefined ? {} : { deletion: refusal(`not deleted: ${deletion}`, desired) }),
+    ...(deletion === undefined || !desired.complete ? {} : { hazard: hazard(`not deleted: ${deletion}`, cost) }),
     creation: new Map(newcomers.map((group) => [group, refusal(`not created: ${most}`, desired)])),
   };
 }
@@ -47,6 +53,8 @@ export function pruneGuard(
 export function isRemains({ bundle, cgroup, layer }: ObservedContainer): boolean {
   return bundle === undefined && cgroup === undefined && !layer;
 }
+
+const allowHint = 'if this is meant, allow it with --allow-prune, or use destroy';
 
 function deletionReason(desired: DesiredState, most: string | undefined): string | undefined {
   if (!desired.complete) return 'a manifest could not be read, so a missing one proves nothing';
@@ -64,6 +72,9 @@ function isContainer({ bundle, cgroup }: ObservedContainer): boolean {
 }
 
 function refusal(message: string, { complete }: DesiredState): Refusal {
-  const hint = complete ? 'if this is meant, allow it with --allow-prune, or use destroy' : 'mend the manifests first';
-  return { path: '', message, hint };
+  return { path: '', message, hint: complete ? allowHint : 'mend the manifests first' };
+}
+
+function hazard(message: string, cost: string): Hazard {
+  return { code: 'prune-of-many', path: '', message, cost, hint: allowHint, blocking: true, allowedBy: '--allow-prune' };
 }

@@ -57,7 +57,7 @@ function unknownCpus({ spec }: DesiredContainer, host: HostFacts): Refusal[] {
 function unknownDevices({ spec }: DesiredContainer, host: HostFacts): Refusal[] {
   const limits = spec.resources['io.max'] ?? [];
   return limits
-    .filter(({ device }) => host.devices[device] === undefined)
+    .filter(({ device }) => host.devices[device] === undefined && host.unseen?.devices.includes(device) !== true)
     .map(({ device }) => ({
       path: 'resources.io.max',
       message: `${device} is no block device on this host`,

@@ -5,7 +5,7 @@ import { alignColumns } from './layout.ts';
 const instanceFlags = ['root', 'data', 'cgroup-parent'];
 
 /** What a watch says at its end. Names the commands as they work here: what `npm start` began is not on PATH. */
-export function farewell(flags: Readonly<Record<string, string | true>>, env: NodeJS.ProcessEnv): string {
+export function farewell(flags: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): string {
   const fromNpm = env['npm_package_name'] === 'reconcile';
   const program = fromNpm ? 'npm run reconcile' : 'reconcile';
   const given = instanceFlags.flatMap((name) => (typeof flags[name] === 'string' ? [`--${name}`, escapeText(flags[name])] : []));

@@ -27,6 +27,21 @@ export function foldWords(words: readonly string[], { width, indent = 0 }: { wid
   return lines.map((text) => ' '.repeat(indent) + text);
 }
 
+/** Folds words behind `first`, which is never broken, into lines of at most `width` columns; all but the first line are indented. */
+export function foldBehind(first: string, words: readonly string[], { width, indent }: { width: number; indent: number }): string[] {
+  const lines: string[] = [];
+  let line = first;
+  for (const word of words) {
+    if (shownWidth(line) + 1 + shownWidth(word) <= width) {
+      line = `${line} ${word}`;
+      continue;
+    }
+    lines.push(line);
+    line = ' '.repeat(indent) + word;
+  }
+  return [...lines, line];
+}
+
 /** `text` and a remark on one line where both fit, else the remark on a line of its own. */
 export function besideOrBelow(text: string, remark: string, { width, indent }: { width: number; indent: number }): string[] {
   if (shownWidth(remark) === 0) return [text];
@@ -35,10 +50,11 @@ export function besideOrBelow(text: string, remark: string, { width, indent }: {
 }
 
 /** "1 container", "2 containers". */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
 }
 
-function shownWidth(text: string): number {
+/** Columns that a text takes, without its colours. */
+export function shownWidth(text: string): number {
   return [...stripVTControlCharacters(text)].length;
 }

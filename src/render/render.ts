@@ -8,9 +8,15 @@ import { statusJson } from './status-json.ts';
 import { statusText } from './status-text.ts';
 import { paint, plainStyle } from './style.ts';
 import type { Style } from './style.ts';
+import { validateGithub } from './validate-github.ts';
+import { validateJson } from './validate-json.ts';
+import { validateMarkdown } from './validate-markdown.ts';
+import { validateSarif } from './validate-sarif.ts';
+import { validateText } from './validate-text.ts';
 
 /** A command's result as text for stdout, ended by a newline; empty where there is nothing to say. */
 export function render(result: Result, format: OutputFormat, style: Style): string {
+  if (result.kind === 'verbatim') return result.text;
   switch (format) {
     case 'text':
       return renderText(result, style);
@@ -18,10 +24,16 @@ export function render(result: Result, format: OutputFormat, style: Style): stri
       return result.kind === 'nothing' ? '' : JSON.stringify(renderJson(result), undefined, 2) + '\n';
     case 'markdown':
       return renderMarkdown(result);
+    case 'github':
+      return result.kind === 'validated' ? validateGithub(result.validation) : '';
+    case 'sarif':
+      return result.kind === 'validated' ? `${JSON.stringify(validateSarif(result.validation), undefined, 2)}\n` : '';
   }
 }
 
-function renderText(result: Result, style: Style): string {
+type Shown = Exclude<Result, { kind: 'verbatim' }>;
+
+function renderText(result: Shown, style: Style): string {
   switch (result.kind) {
     case 'plan':
       return planText(result.plan, style);
@@ -29,11 +41,10 @@ function renderText(result: Result, style: Style): string {
       return appliedText(result, style);
     case 'status':
       return statusText(result.rows, style);
-    case 'valid':
-      if (result.files === 0) return 'No manifests here.\n';
-      return `${counted(result.containers, 'container')} in ${counted(result.files, 'file')}: valid.\n`;
     case 'units':
       return result.units.map(({ name, text }) => `# /etc/systemd/system/${name}\n${text}`).join('\n');
+    case 'validated':
+      return validateText(result.validation);
     case 'nothing':
       return '';
   }
@@ -50,7 +61,7 @@ function appliedText({ plan, applied, durationMs }: Result & { kind: 'applied' }
   return paint(style, failed > 0 ? 'red' : 'green', text) + '\n';
 }
 
-function renderJson(result: Exclude<Result, { kind: 'nothing' }>): object {
+function renderJson(result: Exclude<Shown, { kind: 'nothing' }>): object {
   switch (result.kind) {
     case 'plan':
       return planJson(result.plan);
@@ -66,15 +77,16 @@ function renderJson(result: Exclude<Result, { kind: 'nothing' }>): object {
       };
     case 'status':
       return statusJson(result.rows);
-    case 'valid':
-      return { files: result.files, containers: result.containers };
     case 'units':
       return { units: result.units };
+    case 'validated':
+      return validateJson(result.validation);
   }
 }
 
-function renderMarkdown(result: Result): string {
+function renderMarkdown(result: Shown): string {
   if (result.kind === 'plan' || result.kind === 'applied') return planMarkdown(result.plan);
+  if (result.kind === 'validated') return validateMarkdown(result.validation);
   const text = renderText(result, plainStyle);
   return text === '' ? '' : `\`\`\`text\n${text}\`\`\`\n`;
 }

@@ -33,11 +33,11 @@ export interface Screen {
   confirm(question: string, signal: AbortSignal): Promise<boolean>;
 }
 
-/** Opens the screen. A reader that goes away (`| head`) ends nothing: what is written after that is dropped. */
-export function openScreen(streams: Streams, format: OutputFormat, env: NodeJS.ProcessEnv): Screen {
+/** Opens the screen; `compact`: plans take one line for each change. A reader that goes away (`| head`) ends nothing: what is written after that is dropped. */
+export function openScreen(streams: Streams, format: OutputFormat, env: NodeJS.ProcessEnv, compact = false): Screen {
   const { stdin, stdout, stderr } = streams;
-  const outStyle = styleOf(stdout, env);
-  const errStyle = styleOf(stderr, env);
+  const outStyle = { ...styleOf(stdout, env), compact };
+  const errStyle = { ...styleOf(stderr, env), compact };
   const closed = new AbortController();
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

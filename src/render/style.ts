@@ -5,6 +5,8 @@ export interface Style {
   readonly colour: boolean;
   /** Columns; lines are folded to them where they can be. */
   readonly width: number;
+  /** One line for what otherwise takes several; a plan alone knows the difference. */
+  readonly compact?: boolean;
 }
 
 export type Tone = 'green' | 'yellow' | 'red' | 'cyan' | 'bold' | 'dim';

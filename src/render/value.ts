@@ -1,3 +1,4 @@
+import type { FieldChange } from '../plan/types.ts';
 import { escapeText } from './escape.ts';
 
 const binaryUnits = [
@@ -7,16 +8,68 @@ const binaryUnits = [
   ['Ki', 1024],
 ] as const;
 
-const byteFields = /^resources\.memory\.|\.sizeBytes$/;
+const byteFields = /^resources\.memory\./;
+const durationFields = /^(stop\.timeout|restart\.backoff\.\w+)$/;
 const maxLength = 60;
 
 /** A field's value as a manifest would write it: `256Mi`, `max`, `["/bin/sh"]`; `(unset)` where it is absent. */
 export function formatValue(path: string, value: unknown): string {
+  return cut(wholeValue(path, value));
+}
+
+/**
+ * `before -> after`, each without what they have in common at their beginning where they are long. What stays as it
+ * is although it differs is `is before, manifest says after`.
+ */
+export function formatDifference({ path, before, after, enforced }: FieldChange): string {
+  // Both sides of a secret look the same.
+  if (before !== undefined && before === after) return `${formatValue(path, after)}, changed`;
+  const [old, wanted] = unlikeParts(wholeValue(path, before), wholeValue(path, after));
+  return enforced ? `${old} -> ${wanted}` : `is ${old}, manifest says ${wanted}`;
+}
+
+function unlikeParts(old: string, wanted: string): readonly [string, string] {
+  if (Math.max(old.length, wanted.length) <= maxLength) return [old, wanted];
+  const from = Math.max(0, commonLength(old, wanted) - keptBefore);
+  const tail = (text: string): string => cut(from === 0 ? text : `…${text.slice(from)}`);
+  return [tail(old), tail(wanted)];
+}
+
+/** Characters shown of what two long values have in common. */
+const keptBefore = 12;
+
+function commonLength(a: string, b: string): number {
+  let length = 0;
+  while (length < Math.min(a.length, b.length) && a[length] === b[length]) length += 1;
+  return length;
+}
+
+function cut(text: string): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
+}
+
+function wholeValue(path: string, value: unknown): string {
   if (value === undefined) return '(unset)';
-  if (typeof value === 'number') return byteFields.test(path) ? formatBytes(value) : String(value);
-  const text = typeof value === 'string' ? value : path.endsWith('.io.max') ? formatIoLimits(value) : JSON.stringify(value);
-  const safe = escapeText(text);
-  return safe.length > maxLength ? `${safe.slice(0, maxLength - 1)}…` : safe;
+  if (typeof value === 'number') return formatNumber(path, value);
+  if (typeof value === 'string') return escapeText(path === 'rootfs.id' ? shortId(value) : value);
+  if (path.endsWith('.io.max')) return escapeText(formatIoLimits(value));
+  return escapeText(path.startsWith('mounts.') ? formatMount(value) : JSON.stringify(value));
+}
+
+function formatNumber(path: string, value: number): string {
+  if (byteFields.test(path)) return formatBytes(value);
+  return durationFields.test(path) ? formatExactDuration(value) : String(value);
+}
+
+/** Enough of a hash to tell two apart. */
+function shortId(id: string): string {
+  return /^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id;
+}
+
+function formatMount(value: unknown): string {
+  const { type, source, readonly, sizeBytes } = value as Readonly<Record<string, unknown>>;
+  const size = typeof sizeBytes === 'number' ? ` ${formatBytes(sizeBytes)}` : '';
+  return `${type === 'bind' ? String(source) : `${String(type)}${size}`}${readonly === true ? ' readonly' : ''}`;
 }
 
 /** Bytes without rounding: in the largest binary unit that divides them, else as plain bytes. */
@@ -46,6 +99,14 @@ export function formatDuration(milliseconds: number): string {
     if (milliseconds >= size) return `${Math.floor(milliseconds / size)}${unit}`;
   }
   return `${Math.round(milliseconds)}ms`;
+}
+
+/** Without rounding: in the largest unit that divides it. */
+function formatExactDuration(milliseconds: number): string {
+  for (const [unit, size] of [['h', 3_600_000], ['m', 60_000], ['s', 1000]] as const) {
+    if (milliseconds !== 0 && milliseconds % size === 0) return `${milliseconds / size}${unit}`;
+  }
+  return `${milliseconds}ms`;
 }
 
 function formatIoLimits(value: unknown): string {

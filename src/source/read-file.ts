@@ -12,7 +12,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Reads one manifest. Throws where it went away (see `isGone`); all else that can be wrong is a diagnostic. */
 export function readManifestFile({ file, realPath }: FoundFile): FileContent {
   try {
-    return decode(file, readUpToLimit(realPath));
+    const bytes = readUpToLimit(realPath);
+    return bytes === undefined ? { diagnostic: notRegular(file) } : decodeManifest(file, bytes);
   } catch (error) {
     if (isGone(error)) throw error;
     return { diagnostic: unreadable(file, error) };
@@ -39,13 +40,18 @@ function readUpToLimit(path: string): Buffer | undefined {
   }
 }
 
-function decode(file: string, bytes: Buffer | undefined): FileContent {
-  if (bytes === undefined) {
-    return { diagnostic: fileDiagnostic(file, 'is not a regular file', 'put a regular file there') };
-  }
-  if (bytes.length > fileLimitBytes) {
-    return { diagnostic: fileDiagnostic(file, 'the file is larger than 1 MiB', 'split it into several files') };
-  }
+function notRegular(file: string): Diagnostic {
+  return fileDiagnostic(file, 'is not a regular file', 'put a regular file there');
+}
+
+/** The diagnostic for a file of more than the limit. */
+export function tooLarge(file: string): Diagnostic {
+  return fileDiagnostic(file, 'the file is larger than 1 MiB', 'split it into several files');
+}
+
+/** The text in a manifest's bytes, or what is wrong with them. */
+export function decodeManifest(file: string, bytes: Buffer): FileContent {
+  if (bytes.length > fileLimitBytes) return { diagnostic: tooLarge(file) };
   try {
     return { text: decoder.decode(bytes), byteCount: bytes.length };
   } catch (error) {

@@ -1,8 +1,8 @@
-import { type Dirent, type Stats, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { errnoOf } from '../errors.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { fileDiagnostic, unreadable } from './file-diagnostic.ts';
+import type { FileKind, FileTree, TreeEntry } from './file-tree.ts';
 
 /** One manifest found, not yet read. */
 export interface FoundFile {
@@ -20,6 +20,7 @@ export interface Walk {
 }
 
 interface Folder {
+  readonly tree: FileTree;
   readonly path: string;
   readonly realPath: string;
   /** What no link may lead out of, without links. */
@@ -33,23 +34,23 @@ interface Folder {
 export interface Start {
   readonly path: string;
   readonly realPath: string;
-  readonly stats: Stats;
+  readonly kind: FileKind;
 }
 
-/** Follows a given path. Throws ENOENT and the like where nothing is there. */
-export function findStart(path: string): Start {
-  const realPath = realpathSync(path);
-  return { path, realPath, stats: statSync(realPath) };
+/** Follows a given path, which lies at `place` in the tree. Throws ENOENT and the like where nothing is there. */
+export function findStart(path: string, place: string, tree: FileTree): Start {
+  const realPath = tree.realPath(place);
+  return { path, realPath, kind: tree.kindOf(realPath) };
 }
 
 /**
  * Finds the manifests: the file itself, or every *.yaml and *.yml below the folder. Throws ENOENT or
  * ENOTDIR where something went away in between.
  */
-export function walk({ path, realPath, stats }: Start): Walk {
+export function walk({ path, realPath, kind }: Start, tree: FileTree): Walk {
   const result: Walk = { found: [], diagnostics: [] };
-  if (stats.isDirectory()) walkFolder({ path, realPath, root: realPath, linked: false, around: [realPath] }, result);
-  else addFile({ file: path, realPath, linked: false }, stats, result);
+  if (kind === 'folder') walkFolder({ tree, path, realPath, root: realPath, linked: false, around: [realPath] }, result);
+  else addFile({ file: path, realPath, linked: false }, kind, result);
   return result;
 }
 
@@ -59,9 +60,9 @@ function walkFolder(folder: Folder, result: Walk): void {
   }
 }
 
-function readEntries({ path, realPath }: Folder, result: Walk): readonly Dirent[] {
+function readEntries({ tree, path, realPath }: Folder, result: Walk): readonly TreeEntry[] {
   try {
-    return readdirSync(realPath, { withFileTypes: true });
+    return tree.entries(realPath);
   } catch (error) {
     if (isGone(error)) throw error;
     result.diagnostics.push(unreadable(path, error));
@@ -83,27 +84,34 @@ function isManifestName(name: string): boolean {
   return /\.ya?ml$/.test(name);
 }
 
-function visit(entry: Dirent, folder: Folder, result: Walk): void {
-  const path = join(folder.path, entry.name);
-  const realPath = join(folder.realPath, entry.name);
-  if (entry.isSymbolicLink()) visitLink(path, realPath, folder, result);
-  else if (entry.isDirectory()) walkFolder({ ...folder, path, realPath, around: [...folder.around, realPath] }, result);
-  else if (isManifestName(path)) addFile({ file: path, realPath, linked: folder.linked }, entry, result);
+function visit({ name, kind }: TreeEntry, folder: Folder, result: Walk): void {
+  const path = join(folder.path, name);
+  const realPath = join(folder.realPath, name);
+  if (kind === 'link') visitLink(path, realPath, folder, result);
+  else if (kind === 'folder') walkFolder({ ...folder, path, realPath, around: [...folder.around, realPath] }, result);
+  else if (kind === 'submodule') result.diagnostics.push(submodule(path));
+  else if (isManifestName(path)) addFile({ file: path, realPath, linked: folder.linked }, kind, result);
+}
+
+/** Its files may be manifests. */
+function submodule(path: string): Diagnostic {
+  const hint = 'give the PATHs of the manifests beside it, or compare where the submodule lies';
+  return fileDiagnostic(path, 'is a submodule, and its files are not in this repository', hint);
 }
 
 function visitLink(path: string, linkPath: string, folder: Folder, result: Walk): void {
-  const realPath = followLink(path, linkPath, result);
+  const realPath = followLink(path, linkPath, folder, result);
   if (realPath === undefined) return;
-  const stats = lstatSync(realPath);
-  if (!stats.isDirectory() && !isManifestName(path)) return;
+  const kind = folder.tree.kindOf(realPath);
+  if (kind !== 'folder' && !isManifestName(path)) return;
   if (!isWithin(realPath, folder.root)) {
     const message = 'is a symbolic link that leads out of the given folder';
     const hint = 'put the file itself here, or give its folder as a PATH too';
     result.diagnostics.push(fileDiagnostic(path, message, hint, realPath));
     return;
   }
-  if (!stats.isDirectory()) {
-    addFile({ file: path, realPath, linked: true }, stats, result);
+  if (kind !== 'folder') {
+    addFile({ file: path, realPath, linked: true }, kind, result);
     return;
   }
   if (folder.around.includes(realPath)) {
@@ -115,9 +123,9 @@ function visitLink(path: string, linkPath: string, folder: Folder, result: Walk)
 }
 
 /** A link that leads nowhere counts only where a manifest should be; editors make such links as locks. */
-function followLink(path: string, linkPath: string, result: Walk): string | undefined {
+function followLink(path: string, linkPath: string, { tree }: Folder, result: Walk): string | undefined {
   try {
-    return realpathSync(linkPath);
+    return tree.realPath(linkPath);
   } catch (error) {
     if (isManifestName(path)) result.diagnostics.push(unreadable(path, error));
     return undefined;
@@ -125,23 +133,14 @@ function followLink(path: string, linkPath: string, result: Walk): string | unde
 }
 
 function isWithin(path: string, root: string): boolean {
-  const way = relative(root, path);
-  return way !== '..' && !way.startsWith(`..${sep}`);
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
-type Kind = Pick<Stats, 'isFile' | 'isFIFO' | 'isSocket'>;
-
-function addFile(found: FoundFile, kind: Kind, result: Walk): void {
-  if (kind.isFile()) {
+function addFile(found: FoundFile, kind: FileKind, result: Walk): void {
+  if (kind === 'file') {
     result.found.push(found);
     return;
   }
   const hint = 'put a regular file there, or remove it';
-  result.diagnostics.push(fileDiagnostic(found.file, `is ${nameOf(kind)}, not a regular file`, hint));
-}
-
-function nameOf(kind: Kind): string {
-  if (kind.isFIFO()) return 'a FIFO';
-  if (kind.isSocket()) return 'a socket';
-  return 'a device';
+  result.diagnostics.push(fileDiagnostic(found.file, `is a ${kind}, not a regular file`, hint));
 }

@@ -33,6 +33,24 @@ export interface HostFacts {
   readonly devices: Readonly<Record<string, string>>;
   /** Sources of bind mounts named by the manifests that do not exist. */
   readonly missingSources: readonly string[];
+  /** Named by the manifests, and nobody has looked for them: neither there nor missing. Absent where all were looked for. */
+  readonly unseen?: { readonly devices: readonly string[]; readonly sources: readonly string[] };
+  /** Sources of bind mounts named by the manifests that lie in --root or --data, links followed. Absent: not looked at. */
+  readonly ownSources?: readonly string[];
+  /** What there is to share out. Absent: not looked at. */
+  readonly capacity?: HostCapacity;
+}
+
+/** What the host has, or what the cgroups above ours leave of it. A number that nothing tells has no key. */
+export interface HostCapacity {
+  readonly memoryBytes?: number;
+  readonly swapBytes?: number;
+  /** CPU time, where a cgroup above ours limits it to less than all of `HostFacts.cpus`. */
+  readonly cpus?: number;
+  /** Processes and threads. */
+  readonly tasks?: number;
+  /** The file system that holds --data. */
+  readonly disk?: { readonly sizeBytes: number; readonly freeBytes: number };
 }
 
 export interface RootfsFacts {
@@ -40,6 +58,15 @@ export interface RootfsFacts {
   readonly id: string;
   /** What cannot be had on this host; the container is refused. */
   readonly problems: readonly RootfsProblem[];
+  /** What differs from the files that containers of ours were made from, by the id of those; absent where nothing tells. */
+  readonly changedSince?: Readonly<Record<string, ChangedFiles>>;
+}
+
+export interface ChangedFiles {
+  /** Files, links and folders that differ, are new or are gone. */
+  readonly count: number;
+  /** The first of them, absolute in the container, sorted. */
+  readonly paths: readonly string[];
 }
 
 export interface RootfsProblem {
@@ -63,6 +90,17 @@ export interface ObservedContainer {
   readonly claim?: CgroupClaim;
   /** A private writable layer exists on disk. */
   readonly layer: boolean;
+  /** What is in that layer. Absent: not measured, as where nothing asks for another root filesystem. */
+  readonly layerUsage?: LayerUsage;
+}
+
+/** What a container wrote to its root filesystem. */
+export interface LayerUsage {
+  /** Everything but folders; a file that the container removed counts too. */
+  readonly files: number;
+  readonly bytes: number;
+  /** False where counting stopped early: there are more. */
+  readonly complete: boolean;
 }
 
 export interface CgroupClaim {

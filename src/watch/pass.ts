@@ -60,6 +60,7 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
     const planned = plan(host, desired, {
       allowHazards: options.allowHazards ?? false,
       allowPrune: options.allowPrune ?? false,
+      reservations: options.reservations ?? {},
       backoff: true,
       heldUntilMs: work.heldUntilMs,
       settled: settle.isSettled(monotonicMs()),

@@ -3,7 +3,7 @@ import { ReconcileError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { monotonicMs } from '../host/proc/clock.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
-import type { Plan } from '../plan/types.ts';
+import type { Plan, Reservations } from '../plan/types.ts';
 import type { Source } from '../source/source.ts';
 import { openAlarm } from './alarm.ts';
 import { openDue } from './due.ts';
@@ -20,6 +20,7 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   readonly allowHazards?: boolean;
   readonly allowPrune?: boolean;
+  readonly reservations?: Reservations;
   /** A full pass runs at least this often, since the kernel may lose events without a word. */
   readonly resyncMs?: number;
   /** How long the manifests must lie still before anything is deleted, restarted or replaced for them. */

@@ -41,6 +41,7 @@ describe('resolveSettings', () => {
     ['one folder for both', { root: '/a', data: '/b/../a' }, {}, '--root and --data are the same folder: /a'],
     ['a bad runtime', { runtime: 'docker' }, {}, '--runtime: not a runtime (got docker)'],
     ['a bad format from the environment', {}, { RECONCILE_OUTPUT: 'yaml' }, 'RECONCILE_OUTPUT: unknown value (got yaml)'],
+    ['a format that the command does not have', { output: 'sarif' }, {}, '--output: not a format of this command (got sarif)'],
     ['a bad level', { 'log-level': 'loud' }, {}, '--log-level: unknown value (got loud)'],
   ])('refuses %s and names where it came from', (_case, flags, env, message) => {
     expect(() => resolveSettings(flags, env, { cwd: '/' })).toThrow(expect.objectContaining({ code: 'ERR_USAGE', message }));

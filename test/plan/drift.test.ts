@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codecFor } from '../../src/host/cgroup/driver.ts';
+import { codecFor } from '../../src/host/cgroup/codec-for.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import type { DesiredContainer } from '../../src/state/desired.ts';
 import type { ObservedContainer } from '../../src/state/observed.ts';

@@ -28,7 +28,7 @@ const commonResources: fc.Arbitrary<Resources> = fc.record(
 );
 
 const unifiedResources: fc.Arbitrary<Resources> = fc
-  .tuple(commonResources, fc.record({ 'memory.low': limit, 'memory.high': limit, 'memory.swap.max': limit }, optional))
+  .tuple(commonResources, fc.record({ 'memory.min': limit, 'memory.low': limit, 'memory.high': limit, 'memory.swap.max': limit }, optional))
   .map(([common, more]) => ({ ...common, ...more }));
 
 const modes = [
@@ -55,7 +55,10 @@ describe.each(modes)('in cgroup mode $mode', (kind) => {
       ...['not-on-host', 'refused', 'rootfs-changed', 'unchanged', 'waiting'],
     ]);
     const hazards = changes.flatMap((change) => change.hazards.map(({ code }) => code));
-    expect(new Set(hazards)).toEqual(new Set(['memory-below-usage', 'pids-below-usage', 'writable-layer-lost']));
+    expect([...new Set(hazards)].sort()).toEqual([
+      ...['host-namespace', 'memory-below-usage', 'own-folder-writable', 'pids-below-usage', 'prune-of-many'],
+      ...['sensitive-host-path', 'writable-host-path', 'writable-layer-lost'],
+    ]);
     expect(changes.some(({ fields }) => fields.some((field) => !field.enforced))).toBe(true);
     expect(plans.some(({ steps }) => steps.some(({ kind: step }) => step === 'remove-jail'))).toBe(true);
   });

@@ -21,7 +21,7 @@ describe('farewell', () => {
       ['  npm run reconcile status -- --root /tmp/run   shows them', '  npm run reconcile destroy -- --root /tmp/run  removes them'],
     ],
   ])('names the commands as they work for a program %s', (_case, flags, env, commands) => {
-    const lines = farewell(flags as Record<string, string | true>, env).split('\n');
+    const lines = farewell(flags, env).split('\n');
 
     expect(lines).toEqual(['Stopped watching. The containers go on running.', ...commands]);
   });

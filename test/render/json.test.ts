@@ -30,10 +30,17 @@ const everyPart = planOf([
     action: 'update',
     reason: 'manifest-changed',
     fields: [memoryRaised, { path: 'process.env.TOKEN', after: '(hidden)', effect: 'restart', origin: 'manifest', enforced: true }],
-    hazards: [{ code: 'writable-layer-lost', path: 'rootfs', message: 'm', hint: 'h', blocking: false }],
+    hazards: [{ code: 'writable-layer-lost', path: 'rootfs', message: 'm', cost: 'c', hint: 'h', blocking: false }],
     refusals: [{ path: '', message: 'm', hint: 'h' }],
     pid: 42,
+    exit: { code: 137, oomKilled: true },
     notBeforeMs: 12.5,
+  }),
+  changeOf('jail', {
+    action: 'replace',
+    reason: 'rootfs-changed',
+    fields: [{ path: 'rootfs.id', before: 'a', after: 'b', effect: 'replace', origin: 'drift', enforced: true, files: { count: 1, paths: ['/bin/a'] } }],
+    exit: { oomKilled: false },
   }),
 ]);
 

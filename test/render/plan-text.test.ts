@@ -31,7 +31,7 @@ describe('planText', () => {
     const lines = linesOf([changeOf('web', { action: 'update', reason: 'manifest-changed', pid: 42, fields: [memoryRaised] })]);
 
     expect(lines.slice(0, 3)).toEqual([
-      '  ~ update web: the manifest changed, the process goes on  manifests/web.yaml:1',
+      '  ~ update web: manifest changed; keeps pid 42  manifests/web.yaml:1',
       '      resources.memory.max  256Mi -> 512Mi',
       '        memory.limit_in_bytes 268435456 -> 536870912',
     ]);
@@ -84,14 +84,90 @@ describe('planText', () => {
     const change = changeOf('web', {
       action: 'none',
       reason: 'refused',
-      hazards: [{ code: 'memory-below-usage', blocking: true, ...remark }],
+      hazards: [{ code: 'memory-below-usage', blocking: true, cost: '2 MiB', ...remark }],
       refusals: [remark],
     });
 
     const text = linesOf([change]).join('\n');
 
-    expect(text.match(/1 is below usage; allow it/g)).toHaveLength(1);
+    expect(text.match(/1 is below usage; cost: 2 MiB; allow it/g)).toHaveLength(1);
+    expect(text.match(/below usage/g)).toHaveLength(1);
     expect(text).toContain('1 refused');
+  });
+
+  it('tells drift apart from what the manifest changed, in a section of its own', () => {
+    const drifted = { ...memoryRaised, path: 'resources.pids.max', before: 7, after: 128, origin: 'drift', kernel: { file: 'pids.max', before: '7', after: '128' } } as const;
+
+    const lines = linesOf([changeOf('web', { action: 'update', reason: 'manifest-changed', pid: 42, fields: [memoryRaised, drifted] })]);
+
+    expect(lines).toEqual([
+      'Manifests:',
+      '',
+      '  ~ update web: manifest changed; keeps pid 42  manifests/web.yaml:1',
+      '      resources.memory.max  256Mi -> 512Mi',
+      '        memory.limit_in_bytes 268435456 -> 536870912',
+      '',
+      'Drift (changed on this host, not by the manifests):',
+      '',
+      '  ~ update web: drift: pids.max was written by someone else; in the same update',
+      '      manifests/web.yaml:1',
+      '      resources.pids.max  7 -> 128  pids.max 7 -> 128',
+      '',
+      '1 in place, 0 restart, 0 replace.',
+      'Plan: 0 to add, 1 to change, 0 to destroy.',
+    ]);
+  });
+
+  it('says of drift that is reported only that nothing is done about it, though the manifest changed something else', () => {
+    const drifted = { ...memoryRaised, path: 'resources.pids.max', before: 7, after: 128, origin: 'drift', enforced: false } as const;
+
+    const lines = linesOf([changeOf('web', { action: 'update', reason: 'manifest-changed', pid: 42, fields: [memoryRaised, drifted] })]);
+
+    expect(lines).toContain('    web: drift: memory.limit_in_bytes was written by someone else; reported only');
+    expect(lines.filter((line) => line.includes('~'))).toHaveLength(1);
+  });
+
+  it('joins replicas that stand apart, and names them below where there are many rows of them', () => {
+    const even = Array.from({ length: 10 }, (_, index) => changeOf(`web-${2 * index}`));
+    const odd = Array.from({ length: 10 }, (_, index) => changeOf(`web-${2 * index + 1}`, { action: 'none', reason: 'unchanged' }));
+
+    const lines = linesOf([...even, ...odd]);
+
+    expect(lines.slice(2, 5)).toEqual([
+      '  + create web (10 of 20): not on this host  manifests/web.yaml:1',
+      '      web-0, web-2, web-4, web-6, web-8, web-10, web-12, web-14, web-16, web-18',
+      '',
+    ]);
+  });
+
+  it('counts what a plan leaves alone once each', () => {
+    const waiting = changeOf('b', { action: 'none', reason: 'waiting', notBeforeMs: 1 });
+    const refused = changeOf('c', { action: 'none', reason: 'refused' });
+
+    const lines = linesOf([changeOf('a', { action: 'none', reason: 'unchanged' }), waiting, refused, changeOf('d')]);
+
+    expect(lines.at(-2)).toBe('0 in place, 0 restart, 0 replace; 1 container unchanged, 1 waiting, 1 refused.');
+  });
+
+  it('takes one line for each change where it is compact', () => {
+    const refused = changeOf('old', { action: 'none', reason: 'refused', refusals: [{ path: '', message: 'not deleted', hint: 'allow it' }] });
+    const held = changeOf('tight', {
+      ...{ action: 'none', reason: 'refused', fields: [memoryRaised], refusals: [{ path: '', message: 'too much', hint: 'h' }] },
+      hazards: [{ code: 'memory-below-usage', path: '', message: 'too much', cost: 'c', hint: 'h', blocking: true }],
+    });
+    const plan = planOf([changeOf('a'), refused, held, changeOf('web', { action: 'update', reason: 'manifest-changed', pid: 42, fields: [memoryRaised] })]);
+
+    const lines = planText(plan, { ...plainStyle, compact: true }).trimEnd().split('\n');
+
+    expect(lines.slice(2)).toEqual([
+      '  + create a: not on this host',
+      '    old: refused; refused: not deleted',
+      '    tight: refused; resources.memory.max 256Mi -> 512Mi; hazard: too much',
+      '  ~ update web: resources.memory.max 256Mi -> 512Mi',
+      '',
+      '1 in place, 0 restart, 0 replace; 2 refused.',
+      'Plan: 1 to add, 1 to change, 0 to destroy.',
+    ]);
   });
 
   it('marks drift that is only reported', () => {
@@ -99,7 +175,9 @@ describe('planText', () => {
 
     const lines = linesOf([changeOf('web', { action: 'none', reason: 'unchanged', fields: [field] })]);
 
-    expect(lines[2]).toMatch(/\(reported only\)$/);
+    expect(lines).toContain('      resources.memory.max  is 256Mi, manifest says 512Mi');
+    expect(lines).toContain('        memory.limit_in_bytes 268435456 (reported only)');
+    expect(lines.slice(-2)).toEqual(['1 container with reported drift.', 'No changes.']);
   });
 
   it.each([

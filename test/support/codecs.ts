@@ -1,4 +1,4 @@
-import { codecFor } from '../../src/host/cgroup/driver.ts';
+import { codecFor } from '../../src/host/cgroup/codec-for.ts';
 
 const facts = { pageBytes: 4096, cpus: '0-3', mems: '0', unsupported: {} };
 

@@ -51,7 +51,9 @@ function fakeCgroups({ calls, kernel }: Shared): CgroupDriver {
   return {
     mode: 'unified',
     codec: codecs.unified,
+    codecFacts: { pageBytes: 4096, cpus: '0-3', mems: '0', ioWeightFile: 'io.weight' },
     facts: { unsupported: {}, cpus: '0-3', mems: '0' },
+    bounds: () => ({}),
     path: (cgroup) => `/fake/${cgroup}`,
     list: () => [...kernel.keys()].sort(),
     read: (cgroup) => {
@@ -80,6 +82,7 @@ function fakeCgroups({ calls, kernel }: Shared): CgroupDriver {
 function fakeRootfs({ calls }: Shared): RootfsDriver {
   return {
     inspect: () => ({ id: 'id-1', problems: [] }),
+    changedSince: () => undefined,
     prepare: async ({ name: container }) => {
       calls.push(`prepare ${container}`);
       return { rootPath: '/', readonly: false };

@@ -36,14 +36,15 @@ export function worlds(kind: Kind): fc.Arbitrary<World> {
       jails: fc.subarray(['id-1', 'id-2', 'unused']),
       options: planOptions,
       complete: mostly(true),
+      capacity: fc.constantFrom<Pick<HostFacts, 'capacity'>>({}, { capacity: { memoryBytes: 2 ** 40, swapBytes: 2 ** 32, tasks: 32_768 } }),
     })
-    .map(({ ones, facts, jails, options, complete }) => {
+    .map(({ ones, facts, jails, options, complete, capacity }) => {
       const wanted = ones.flatMap(({ name, life }) => (life.after === undefined ? [] : [containerOf(name, life.after)]));
       const present = ones.flatMap(({ name, life }) => life.observed(name) ?? []);
       const rootfs = Object.fromEntries(wanted.map(({ spec }) => [rootfsKey(spec), facts]));
       return {
         desired: { revision: 'r1', containers: wanted.sort(byName), complete },
-        observed: { host: { ...kind.host, missingSources: ['/gone'] }, containers: present.sort(byName), rootfs, jails, nowMs },
+        observed: { host: { ...kind.host, ...capacity, missingSources: ['/gone'], ownSources: ['/srv/own'] }, containers: present.sort(byName), rootfs, jails, nowMs },
         options,
       };
     });
@@ -58,11 +59,16 @@ const planOptions: fc.Arbitrary<PlanOptions> = fc.record({
   allowPrune: fc.boolean(),
   settled: mostly(true),
   backoff: mostly(true),
+  reservations: fc.constantFrom({}, { memoryBytes: 2 ** 39 }),
   heldUntilMs: fc.constantFrom<ReadonlyMap<string, number>>(new Map(), new Map([['a', nowMs + 1], ['b', nowMs]])),
 });
 
 function mostly<Value extends boolean>(value: Value): fc.Arbitrary<boolean> {
   return fc.oneof({ weight: 4, arbitrary: fc.constant<boolean>(value) }, { weight: 1, arbitrary: fc.constant(!value) });
+}
+
+function rarely<Value>(rare: Value, usual: Value): fc.Arbitrary<Value> {
+  return fc.oneof({ weight: 6, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constant(rare) });
 }
 
 interface Life {
@@ -73,15 +79,19 @@ interface Life {
 /** What was applied, what became of it, and what is asked now, which often is the same. */
 function lives(kind: Kind): fc.Arbitrary<Life> {
   const possible = specs(kind.resources);
-  const asked = fc.oneof({ weight: 4, arbitrary: possible }, { weight: 1, arbitrary: possible.chain((spec) => impossible(spec)) });
+  type Edit = (before: ContainerSpec | undefined) => ContainerSpec | undefined;
+  const still = fc.constant<Edit>((before) => before);
+  const resized = kind.resources.map((resources): Edit => (before) => (before === undefined ? undefined : { ...before, resources }));
+  const other = fc.oneof({ weight: 4, arbitrary: possible }, { weight: 1, arbitrary: possible.chain((spec) => impossible(spec)) });
+  const asked = other.map((spec): Edit => () => spec);
   return fc
     .record({
       before: fc.option(possible, { nil: undefined, freq: 4 }),
-      after: fc.option(fc.oneof({ weight: 2, arbitrary: fc.constant('as before' as const) }, { weight: 3, arbitrary: asked }), { nil: undefined, freq: 4 }),
+      after: fc.option(fc.oneof({ weight: 2, arbitrary: still }, { weight: 1, arbitrary: resized }, { weight: 3, arbitrary: asked }), { nil: undefined, freq: 4 }),
       fate: fates(kind.codec),
     })
     .map(({ before, after, fate }) => ({
-      after: after === 'as before' ? before : after,
+      after: after?.(before),
       observed: (name) => (before === undefined ? undefined : fate(running(containerOf(name, before), kind))),
     }));
 }
@@ -95,7 +105,8 @@ function specs(resources: fc.Arbitrary<Resources>): fc.Arbitrary<ContainerSpec> 
         resources,
         hostname: fc.constantFrom('web', 'web', 'other'),
         process: fc.constantFrom(plainSpec.process, plainSpec.process, { ...plainSpec.process, env: { MODE: 'test', PORT: '80' } }),
-        mounts: fc.constantFrom(plainSpec.mounts, []),
+        mounts: fc.constantFrom(plainSpec.mounts, plainSpec.mounts, [], writableMounts),
+        namespaces: rarely({ ...plainSpec.namespaces, network: 'host' as const }, plainSpec.namespaces),
         rootfs: fc.record({ path: fc.constantFrom('/srv/shop', '/srv/shop', '/srv/other'), readonly: fc.boolean() }, plain),
         restart: fc.constantFrom('always', 'on-failure', 'never').map((policy) => ({ ...plainSpec.restart, policy })),
         drift: fc.record({ default: mode, paths }, plain),
@@ -104,6 +115,10 @@ function specs(resources: fc.Arbitrary<Resources>): fc.Arbitrary<ContainerSpec> 
     )
     .map((varied) => ({ ...plainSpec, ...varied }));
 }
+
+const writableMounts: ContainerSpec['mounts'] = ['/srv/data', '/etc', '/srv/own'].map((source, index) => ({
+  ...{ type: 'bind', source, target: `/data/${index}`, readonly: false },
+}));
 
 /** Parsed manifests and bundles are ordinary objects. */
 const plain = { noNullPrototype: true } as const;

@@ -34,7 +34,7 @@ describeOnHost('a container', () => {
   it('runs under crun where it works, and under runc on a hybrid host, which crun refuses', () => {
     host.write('web.yaml', sleeper('web'));
 
-    const { stdout } = host.run('plan', '-o', 'json', host.manifests);
+    const { stdout } = host.run('plan', '--runtime', 'auto', '-o', 'json', host.manifests);
 
     const runtime = mode === 'hybrid' && lane.name === 'host' ? /^runc / : /^crun /;
     expect((JSON.parse(stdout) as { host: { runtime: string } }).host.runtime).toMatch(runtime);

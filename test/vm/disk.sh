@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 suite=bookworm
-packages=crun,runc,conmon,busybox-static,golang-github-containers-common,iproute2,kmod,mount,procps,strace,util-linux
+packages=crun,runc,conmon,busybox-static,git,golang-github-containers-common,iproute2,kmod,mount,procps,strace,util-linux
 packages=$packages,systemd,systemd-sysv,dbus
 cache=$PWD/.cache/vm
 mkdir -p "$cache"

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { ReconcileError } from '../../errors.ts';
 import type { CgroupMode, ObservedCgroup, Pressure } from '../../state/observed.ts';
 import type { KernelWrite, ResourceCodec } from '../../state/resources.ts';
+import { readBounds } from './bounds.ts';
+import type { Bounds } from './bounds.ts';
 import { childrenOf, dirExists, pidsOfSubtree, removeCgroup } from './cgroup-dir.ts';
 import { isCgroupDir } from './cgroup-file.ts';
-import { makeCodec } from './codec.ts';
-import type { CodecFacts, Unsupported } from './controller.ts';
+import type { CodecFacts } from './controller.ts';
 import { requireUnit } from './delegated.ts';
 import { detectCgroups } from './detect.ts';
 import type { Hierarchy } from './detect.ts';
@@ -31,6 +32,10 @@ export interface CgroupDriver {
   /** As the host is now: CPUs come and go. Take it once a pass. */
   readonly codec: ResourceCodec;
   readonly facts: CgroupFacts;
+  /** What `codec` was made from: elsewhere it is made anew from this. */
+  readonly codecFacts: CodecFacts;
+  /** What our parent and the cgroups above it leave to all containers together. */
+  bounds(): Bounds;
   /** Beneath the hierarchy's mount point: /reconcile/web-0, which is what a runtime is given. */
   path(name: string): string;
   /** Names directly beneath our parent in any hierarchy, sorted; empty where the parent is not there. */
@@ -75,11 +80,6 @@ export interface CgroupOptions {
 
 const modes: Readonly<Record<CgroupMode, Mode>> = { unified: v2, hybrid: v1, legacy: v1 };
 
-/** The translation for a mode. Pure. */
-export function codecFor(mode: CgroupMode, facts: CodecFacts & { readonly unsupported: Unsupported }): ResourceCodec {
-  return makeCodec(modes[mode].controllers(facts), facts.unsupported);
-}
-
 /** Finds this host's cgroups; writes nothing. Throws ERR_HOST_UNSUPPORTED, ERR_USAGE for a parent that is no name. */
 export function openCgroups(options: CgroupOptions): CgroupDriver {
   const { isCgroup = isCgroupDir, root = '' } = options;
@@ -107,6 +107,8 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
     mode: name,
     get codec() { return present().codec; },
     get facts() { return present().facts; },
+    get codecFacts() { return present().codecFacts; },
+    bounds: () => readBounds(present(), mode, site),
     path: (cgroup) => pathOf(site, cgroup),
     list: () => listNames(site),
     read(cgroup) {

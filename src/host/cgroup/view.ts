@@ -22,6 +22,7 @@ export interface View {
   readonly findings: Findings;
   readonly facts: CgroupFacts;
   readonly codec: ResourceCodec;
+  readonly codecFacts: CodecFacts;
   readonly limits: readonly LimitFile[];
   readonly usage: readonly UsageFile[];
   readonly table: ReadTable;
@@ -57,6 +58,7 @@ function makeView(mode: Mode, site: Site, findings: Findings): View {
     findings,
     facts: { unsupported, cpus, mems },
     codec: makeCodec(controllers, unsupported),
+    codecFacts,
     limits,
     usage: controllers.flatMap((each) => each.usage),
     table: makeReadTable({ limits, controllers, parents: [...new Set([...limitParents, ...parents])], parentOf }),

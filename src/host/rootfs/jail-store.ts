@@ -111,6 +111,12 @@ export function readSources(paths: Paths): Map<string, string> {
   return hashes;
 }
 
+/** The hashes of the host files that went into one jail, by path; those that were being written then are left out. */
+export function readHashesOf(id: string, paths: Paths): ReadonlyMap<string, string> {
+  const records = parseSources(readTextIfExists(sourcesFile(id, paths)) ?? '').filter(isSourceRecord);
+  return new Map(records.map(({ path, sha256 }) => [path, sha256]));
+}
+
 function sourcesFile(id: string, paths: Paths): string {
   return `${paths.jail(id)}.json`;
 }
@@ -132,7 +138,7 @@ function isSourceRecord(value: unknown): value is SourceRecord {
   if (typeof value !== 'object' || value === null) return false;
   const record = value as Partial<Record<keyof SourceRecord, unknown>>;
   const text = (key: keyof SourceRecord): string => (typeof record[key] === 'string' ? record[key] : '');
-  return isJailId(text('sha256')) && numberKeys.every((key) => /^\d{1,20}$/.test(text(key)));
+  return text('path') !== '' && isJailId(text('sha256')) && numberKeys.every((key) => /^\d{1,20}$/.test(text(key)));
 }
 
 function printOfRecord(record: SourceRecord): string {

@@ -3,12 +3,13 @@ import { basename, dirname, join } from 'node:path';
 import { errnoOf, ReconcileError } from '../../errors.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import type { Rootfs } from '../../state/desired.ts';
-import type { RootfsFacts } from '../../state/observed.ts';
+import type { ChangedFiles, RootfsFacts } from '../../state/observed.ts';
 import type { RootfsUse } from '../../state/rootfs-key.ts';
 import { run } from '../exec.ts';
 import { removeTree } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import { readOwnMounts } from '../proc/mountinfo.ts';
+import { filesChangedSince } from './jail-changes.ts';
 import type { JailClosure } from './jail-closure.ts';
 import type { JailInspector } from './jail-inspector.ts';
 import { openJailInspector } from './jail-inspector.ts';
@@ -46,6 +47,8 @@ export interface PrepareOptions {
 export interface RootfsDriver {
   /** Reads alone. In the steady state: one stat for each file and folder that a jail depends on. */
   inspect(use: RootfsUse): RootfsFacts;
+  /** What a jail would hold now and the one of `id` does not, or the reverse; undefined where that cannot be told. Reads alone. */
+  changedSince(rootfs: Rootfs, id: string): ChangedFiles | undefined;
   /**
    * Makes the root filesystem ready for the runtime; what is ready already stays. The source is never written to.
    * Throws ERR_ROOTFS, retryable where the host's files are no longer those of `id`.
@@ -65,7 +68,7 @@ export interface RootfsDriver {
 export function openRootfs(paths: Paths, exec: Exec = { run }): RootfsDriver {
   const ownFolders = [dirname(paths.bundles), dirname(paths.jails)].map(realPathOf);
   const inspector = openJailInspector(paths, ownFolders);
-  const context: Context = { paths, exec, ownFolders, inspector, building: new Map(), noted: new WeakSet() };
+  const context: Context = { paths, exec, ownFolders, inspector, building: new Map(), noted: new WeakSet(), changes: new WeakMap() };
   let swept = false;
   const sweep = (): void => {
     if (swept) return;
@@ -75,6 +78,7 @@ export function openRootfs(paths: Paths, exec: Exec = { run }): RootfsDriver {
   };
   return {
     inspect: (use) => inspect(use, context),
+    changedSince: (rootfs, id) => changedSince(rootfs, id, context),
     prepare: async (options) => {
       sweep();
       return explain(options.name, () => prepare(options, context));
@@ -109,6 +113,8 @@ interface Context {
   readonly building: Map<string, Promise<void>>;
   /** Closures whose sources are written down. */
   readonly noted: WeakSet<JailClosure>;
+  /** What was found to differ from other jails, by their ids: a container may stay on an old one for long. */
+  readonly changes: WeakMap<JailClosure, Map<string, ChangedFiles | undefined>>;
 }
 
 /** A file system that fails, such as one over a network, concerns those alone who use it. */
@@ -126,6 +132,25 @@ function inspect(use: RootfsUse, { inspector, ownFolders }: Context): RootfsFact
 function inspectFolder(path: string, use: RootfsUse, ownFolders: readonly string[]): RootfsFacts {
   const { id, problems, realPath } = inspectPath(path, ownFolders);
   return { id, problems: problems.length > 0 ? problems : programProblems(hostTree(realPath), use) };
+}
+
+function changedSince(rootfs: Rootfs, id: string, { inspector, paths, changes }: Context): ChangedFiles | undefined {
+  const closure = 'jail' in rootfs ? inspector.known(rootfs.jail) : undefined;
+  if (closure === undefined || closure.id === '' || !isJailId(id)) return undefined;
+  const found = changes.get(closure) ?? new Map<string, ChangedFiles | undefined>();
+  if (!found.has(id)) found.set(id, tryToTell(() => filesChangedSince(id, closure, paths)));
+  changes.set(closure, found);
+  return found.get(id);
+}
+
+/** A stored jail that cannot be read costs a reader of the plan some names, and nobody anything else. */
+function tryToTell(look: () => ChangedFiles | undefined): ChangedFiles | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 async function prepare(options: PrepareOptions, context: Context): Promise<{ rootPath: string; readonly: boolean }> {

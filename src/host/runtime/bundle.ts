@@ -1,13 +1,14 @@
 import { rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, ReconcileError } from '../../errors.ts';
+import { parseRecord } from '../../state/bundle-record.ts';
+import { parseJson } from '../../state/checks.ts';
 import { isContainerName } from '../../state/container-name.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import type { BundleRecord } from '../../state/observed.ts';
 import { listDir, makePrivateDir, pathExists, readTextIfExists, removeTree, writeFileAtomic } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import type { OciSpec } from './oci-types.ts';
-import { parseJson, parseRecord } from './record.ts';
 
 export interface Bundle {
   readonly record: BundleRecord;

@@ -8,7 +8,7 @@ import { readOwnMounts } from '../proc/mountinfo.ts';
 import { readProcess } from '../proc/process.ts';
 import { bundlesIn, readArgs } from './monitor.ts';
 import type { OciSpec } from './oci-types.ts';
-import { parseJson } from './record.ts';
+import { parseJson } from '../../state/checks.ts';
 
 /** A bundle of any instance on this host. */
 interface OtherBundle {

@@ -1,10 +1,11 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { basename, isAbsolute, join } from 'node:path';
 import { ReconcileError } from '../../errors.ts';
 import type { CgroupMode } from '../../state/observed.ts';
 import { askSync } from '../exec.ts';
 import { pathExists } from '../file.ts';
 import type { Paths } from '../paths.ts';
+import { readRuntimeNote } from './runtime-note.ts';
 import { openRuntime } from './runtime.ts';
 import type { RuntimeDriver } from './runtime.ts';
 import { seccompFile } from './seccomp-file.ts';
@@ -14,6 +15,11 @@ export interface DetectOptions {
   readonly requested: string;
   readonly mode: CgroupMode;
   readonly paths: Paths;
+  /**
+   * Whether a program that was not asked before may be asked for its version, by starting it. Where not, its name
+   * stands for what it is: crun writes to disk even to tell its version.
+   */
+  readonly mayAsk: boolean;
   /** Where programs are looked for; by default the system's own folders, whatever PATH says. */
   readonly programFolders?: readonly string[];
 }
@@ -35,18 +41,19 @@ export async function detectRuntime(options: DetectOptions): Promise<RuntimeDriv
 }
 
 interface Chosen {
-  readonly name: 'crun' | 'runc';
-  readonly version: string;
+  readonly name: string;
+  readonly version: string | undefined;
   readonly path: string;
   readonly why: string;
 }
 
 const hybridReason = 'crun refuses hybrid cgroups';
 
-function chooseRuntime({ mode }: DetectOptions, folders: readonly string[]): Chosen {
-  const crun = mode === 'hybrid' ? undefined : lookAt(findProgram('crun', folders));
+function chooseRuntime(options: DetectOptions, folders: readonly string[]): Chosen {
+  const { mode } = options;
+  const crun = mode === 'hybrid' ? undefined : lookAt(findProgram('crun', folders), options);
   if (crun !== undefined) return { ...crun, why: 'crun is the fastest that works here' };
-  const runc = lookAt(findProgram('runc', folders));
+  const runc = lookAt(findProgram('runc', folders), options);
   if (runc === undefined) throw missing(noneFound(mode), mode === 'hybrid' ? 'runc' : 'crun');
   return { ...runc, why: mode === 'hybrid' ? hybridReason : 'crun was not found' };
 }
@@ -55,11 +62,12 @@ function noneFound(mode: CgroupMode): string {
   return mode === 'hybrid' ? `runc: not found; ${hybridReason}` : 'neither crun nor runc was found';
 }
 
-function namedRuntime({ requested, mode }: DetectOptions, folders: readonly string[]): Chosen {
+function namedRuntime(options: DetectOptions, folders: readonly string[]): Chosen {
+  const { requested, mode } = options;
   const path = isAbsolute(requested) ? requested : findProgram(requested, folders);
   if (path === undefined) throw missing(`${requested}: not found`, requested);
-  const found = lookAt(path);
-  if (found === undefined) throw missing(`${path}: does not answer --version as crun or runc does`, 'crun');
+  const found = lookAt(path, options);
+  if (found === undefined) throw missing(`${path}: ${options.mayAsk ? 'does not answer --version as crun or runc does' : 'is no program'}`, 'crun');
   if (found.name === 'crun' && mode === 'hybrid') throw hybridError(path);
   return { ...found, why: `asked for: ${requested}` };
 }
@@ -73,11 +81,14 @@ function missing(message: string, aptPackage: string): ReconcileError {
   return new ReconcileError('ERR_RUNTIME_MISSING', message, { hint: `apt-get install ${aptPackage}` });
 }
 
-/** Name and version as the program tells them: `crun version 1.8.1`. */
-function lookAt(path: string | undefined): Omit<Chosen, 'why'> | undefined {
+/** What is known of the program, or what it says of itself: `crun version 1.8.1`. */
+function lookAt(path: string | undefined, { paths, mayAsk }: DetectOptions): Omit<Chosen, 'why'> | undefined {
   if (path === undefined) return undefined;
+  const noted = readRuntimeNote(paths, path);
+  if (noted !== undefined) return { ...noted, path };
+  if (!mayAsk) return isProgram(path) ? { name: basename(realpathSync(path)), version: undefined, path } : undefined;
   const [, name, version] = /^(crun|runc) version (\S+)/m.exec(askSync(path, ['--version']) ?? '') ?? [];
-  return name === undefined || version === undefined ? undefined : { name: name as Chosen['name'], version, path };
+  return name === undefined || version === undefined ? undefined : { name, version, path };
 }
 
 function findProgram(name: string, folders: readonly string[]): string | undefined {

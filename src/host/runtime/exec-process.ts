@@ -6,7 +6,7 @@ import type { ContainerName } from '../../state/container-name.ts';
 import { readTextIfExists, writeFileAtomic } from '../file.ts';
 import * as oci from './oci-runtime.ts';
 import type { OciProcess, OciSpec } from './oci-types.ts';
-import { parseJson } from './record.ts';
+import { parseJson } from '../../state/checks.ts';
 
 export interface ExecOptions {
   readonly args: readonly string[];

@@ -12,8 +12,10 @@ import { readSeccomp } from './seccomp-file.ts';
 
 /** The runtime of this host, and conmon over it. */
 export interface RuntimeDriver {
-  readonly name: 'crun' | 'runc';
-  readonly version: string;
+  /** crun or runc, or the program's file name where nobody has asked it. */
+  readonly name: string;
+  /** Undefined where nobody has asked it. */
+  readonly version: string | undefined;
   /** Absolute. */
   readonly path: string;
   /** Why this runtime, for the user. */

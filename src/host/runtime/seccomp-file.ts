@@ -3,7 +3,7 @@ import { ReconcileError } from '../../errors.ts';
 import { readTextIfExists } from '../file.ts';
 import { defaultCapabilities } from './oci-spec.ts';
 import type { OciSeccomp } from './oci-types.ts';
-import { parseJson } from './record.ts';
+import { parseJson } from '../../state/checks.ts';
 import { translateSeccomp } from './seccomp.ts';
 import type { SeccompProfile } from './seccomp.ts';
 

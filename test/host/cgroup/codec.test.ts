@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codecFor } from '../../../src/host/cgroup/driver.ts';
+import { codecFor } from '../../../src/host/cgroup/codec-for.ts';
 import type { CgroupMode } from '../../../src/state/observed.ts';
 import type { FileValues, KernelWrite, Resources } from '../../../src/state/resources.ts';
 

@@ -1,9 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pathsOf } from '../../../src/host/paths.ts';
 import { detectRuntime } from '../../../src/host/runtime/detect-runtime.ts';
+import { noteRuntime } from '../../../src/host/runtime/runtime-note.ts';
 import type { CgroupMode } from '../../../src/state/observed.ts';
 
 let dir: string;
@@ -26,9 +27,9 @@ function install(programs: Readonly<Record<string, string>>): void {
   }
 }
 
-function detect(requested: string, mode: CgroupMode) {
+function detect(requested: string, mode: CgroupMode, mayAsk = true) {
   const paths = pathsOf({ root: dir, data: dir });
-  return detectRuntime({ requested, mode, paths, programFolders: ['/nonexistent', dir] });
+  return detectRuntime({ requested, mode, paths, mayAsk, programFolders: ['/nonexistent', dir] });
 }
 
 interface Case {
@@ -102,5 +103,43 @@ describe('detectRuntime', () => {
     install({ 'my-runtime': 'echo "GNU coreutils"', conmon: '' });
 
     await expect(detect(join(dir, 'my-runtime'), 'unified')).rejects.toThrow(/does not answer --version/);
+  });
+});
+
+describe('detectRuntime that must start nothing', () => {
+  const tells = `touch ${'$'}{0%/*}/asked; ${crun}`;
+
+  it('takes the name of a program for what it is, and no version', async () => {
+    install({ crun: tells, conmon: 'exit 0' });
+
+    const runtime = await detect('auto', 'unified', false);
+
+    expect(runtime).toMatchObject({ name: 'crun', version: undefined, path: join(dir, 'crun') });
+    expect(existsSync(join(dir, 'asked'))).toBe(false);
+  });
+
+  it('takes name and version from the note of who asked before', async () => {
+    install({ 'my-runtime': tells, conmon: 'exit 0' });
+    const path = join(dir, 'my-runtime');
+    noteRuntime(pathsOf({ root: dir, data: dir }), await detect(path, 'unified'));
+    rmSync(join(dir, 'asked'));
+
+    const runtimes = [await detect(path, 'unified', false), await detect(path, 'unified', true)];
+
+    expect(runtimes).toMatchObject([{ name: 'crun', version: '1.8.1' }, { name: 'crun', version: '1.8.1' }]);
+    expect(existsSync(join(dir, 'asked'))).toBe(false);
+  });
+
+  it('refuses crun on a hybrid host by its note, and by its name through a link', async () => {
+    install({ crun, conmon: 'exit 0' });
+    symlinkSync(join(dir, 'crun'), join(dir, 'link'));
+
+    await expect(detect(join(dir, 'link'), 'hybrid', false)).rejects.toMatchObject({ code: 'ERR_HOST_UNSUPPORTED' });
+  });
+
+  it('refuses what is no program', async () => {
+    install({ conmon: '' });
+
+    await expect(detect(join(dir, 'gone'), 'unified', false)).rejects.toThrow(/gone: is no program/);
   });
 });

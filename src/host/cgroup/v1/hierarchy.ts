@@ -7,17 +7,13 @@ import type { Findings, Mode, Place, Site } from '../mode.ts';
 import { findUnsupported } from '../requirement.ts';
 import type { Evidence, Requirement } from '../requirement.ts';
 import { killAll } from '../signal.ts';
-import { cpu } from './cpu.ts';
-import { cpuset } from './cpuset.ts';
-import { io } from './io.ts';
-import { memory } from './memory.ts';
-import { pids } from './pids.ts';
+import { limitTables } from './limit-tables.ts';
 
 const cpusetFiles = { cpus: 'cpuset.cpus', mems: 'cpuset.mems' };
 
 /** Each controller has a tree of its own; a cgroup is a directory of one name in all of them. */
 export const v1: Mode = {
-  controllers: (facts) => [cpu(), cpuset(facts), memory(facts), pids(), io(facts)],
+  controllers: limitTables,
   hierarchyOf,
   look,
   cpusetFiles,

@@ -9,16 +9,12 @@ import type { Findings, Mode, Place, Site } from '../mode.ts';
 import { findUnsupported } from '../requirement.ts';
 import type { Evidence, Requirement } from '../requirement.ts';
 import { killAll } from '../signal.ts';
-import { cpu } from './cpu.ts';
-import { cpuset } from './cpuset.ts';
-import { io } from './io.ts';
-import { memory } from './memory.ts';
-import { pids } from './pids.ts';
+import { limitTables } from './limit-tables.ts';
 import { makeRoom } from './room.ts';
 
 /** One tree for all controllers; a directory has the files of those that its parent enables. */
 export const v2: Mode = {
-  controllers: (facts) => [cpu(), cpuset(), memory(facts), pids(), io(facts)],
+  controllers: limitTables,
   hierarchyOf,
   look,
   cpusetFiles: { cpus: 'cpuset.cpus.effective', mems: 'cpuset.mems.effective' },

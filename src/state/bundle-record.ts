@@ -1,54 +1,10 @@
-import type { BundleRecord } from '../../state/observed.ts';
+import { either, isFlag, isNumber, isText, list, map, object, oneOf, optional, parseJson } from './checks.ts';
+import type { BundleRecord } from './observed.ts';
 
 /** The record in `text`, or undefined where it is not one: cut off, of another program, or of an unknown form. */
 export function parseRecord(text: string): BundleRecord | undefined {
   const value = parseJson(text);
   return isRecord(value) ? (value as BundleRecord) : undefined;
-}
-
-/** JSON as a value; undefined where `text` is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-type Check = (value: unknown) => boolean;
-
-const isText: Check = (value) => typeof value === 'string';
-const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
-const isFlag: Check = (value) => typeof value === 'boolean';
-
-/** An object with at least these fields; more are let through, for a newer reconcile may have written them. */
-function object(fields: Readonly<Record<string, Check>>): Check {
-  return (value) => isObject(value) && Object.entries(fields).every(([key, check]) => check(value[key]));
-}
-
-function map(check: Check): Check {
-  return (value) => isObject(value) && Object.values(value).every(check);
-}
-
-function list(check: Check): Check {
-  return (value) => Array.isArray(value) && value.every(check);
-}
-
-function optional(check: Check): Check {
-  return (value) => value === undefined || check(value);
-}
-
-function either(...checks: readonly Check[]): Check {
-  return (value) => checks.some((check) => check(value));
-}
-
-function oneOf(...texts: readonly string[]): Check {
-  return (value) => texts.some((text) => text === value);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const mode = oneOf('private', 'host');
@@ -84,7 +40,8 @@ const isSpec = object({
 
 const isEnd = object({ code: optional(isNumber), ranMs: isNumber, oomKilled: isFlag });
 
-const isRecord = object({
+/** True for a record of the form that this version understands. */
+export const isRecord = object({
   group: isText,
   manifest: object({ file: isText, line: isNumber }),
   labels: map(isText),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRecord } from '../../../src/host/runtime/record.ts';
-import { desiredContainer, recordOf } from '../../support/containers.ts';
+import { parseRecord } from '../../src/state/bundle-record.ts';
+import { desiredContainer, recordOf } from '../support/containers.ts';
 
 const record = recordOf(
   desiredContainer('web', {

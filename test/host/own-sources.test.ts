@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findOwnSources } from '../../src/host/own-sources.ts';
+import { pathsOf } from '../../src/host/paths.ts';
+import type { Paths } from '../../src/host/paths.ts';
+
+let folder: string;
+let paths: Paths;
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'own-')));
+  paths = pathsOf({ root: join(folder, 'run'), data: join(folder, 'data') });
+  for (const name of ['run', 'data/logs', 'data-of-others']) mkdirSync(join(folder, name), { recursive: true });
+});
+afterEach(() => { rmSync(folder, { recursive: true }); });
+
+describe('sources of mounts that are ours', () => {
+  it('are those that lie in --root or --data, and these', () => {
+    const own = ['run', 'data', 'data/logs'].map((name) => join(folder, name));
+    const others = ['', 'data-of-others', 'gone'].map((name) => join(folder, name));
+
+    expect(findOwnSources([...own, ...others], paths)).toEqual(own);
+  });
+
+  it('are found behind a link', () => {
+    const link = join(folder, 'link');
+    symlinkSync('data/logs', link);
+
+    expect(findOwnSources([link], paths)).toEqual([link]);
+  });
+
+  it('are found where our own folder is named by a link', () => {
+    symlinkSync('data', join(folder, 'here'));
+    const linked = pathsOf({ root: join(folder, 'run'), data: join(folder, 'here') });
+
+    expect(findOwnSources([join(folder, 'data', 'logs')], linked)).toEqual([join(folder, 'data', 'logs')]);
+  });
+
+  it('are none before there is a folder of ours', () => {
+    const none = pathsOf({ root: join(folder, 'no', 'run'), data: join(folder, 'no', 'data') });
+
+    expect(findOwnSources([join(folder, 'data')], none)).toEqual([]);
+  });
+});
