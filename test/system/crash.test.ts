@@ -9,7 +9,7 @@ import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
 
-const count = many(20, 5);
+const count = many(20, 4);
 
 describeOnHost('reconcile killed in the middle of creating many containers', () => {
   let host: Instance;

@@ -21,11 +21,11 @@ describeOnHost('killed at any moment', () => {
   const web = (count: number, lines: readonly string[] = []): string => sleeper('web', [`  replicas: ${count}`, soon, ...lines]);
 
   const cases: readonly (readonly [string, { readonly before?: string; readonly after: string; readonly command: string; readonly left: number }])[] = [
-    ['a create', { after: web(many(8, 4)), command: 'apply', left: many(8, 4) }],
-    ['a rolling restart', { before: web(many(6, 3)), after: web(many(6, 3), ['  hostname: other']), command: 'apply', left: many(6, 3) }],
-    ['a rolling restart of a watch', { before: web(many(6, 3)), after: web(many(6, 3), ['  hostname: other']), command: 'watch', left: many(6, 3) }],
-    ['a replacement', { before: web(many(6, 3)), after: web(many(6, 3)).replace('[/bin/busybox]}}', '[/bin/busybox, /bin/sh]}}'), command: 'apply', left: many(6, 3) }],
-    ['scaling down', { before: web(many(8, 4)), after: web(2), command: 'apply', left: 2 }],
+    ['a create', { after: web(many(8, 3)), command: 'apply', left: many(8, 3) }],
+    ['a rolling restart', { before: web(many(6, 2)), after: web(many(6, 2), ['  hostname: other']), command: 'apply', left: many(6, 2) }],
+    ['a rolling restart of a watch', { before: web(many(6, 2)), after: web(many(6, 2), ['  hostname: other']), command: 'watch', left: many(6, 2) }],
+    ['a replacement', { before: web(many(6, 2)), after: web(many(6, 2)).replace('[/bin/busybox]}}', '[/bin/busybox, /bin/sh]}}'), command: 'apply', left: many(6, 2) }],
+    ['scaling down', { before: web(many(8, 3)), after: web(2), command: 'apply', left: 2 }],
   ];
 
   it.each(cases)('%s is taken up by the next run', async (_title, { before, after, command, left }) => {
@@ -49,7 +49,7 @@ describeOnHost('killed at any moment', () => {
   });
 
   it('a destroy leaves nothing after the next one', async () => {
-    host.write('web.yaml', web(many(10, 4)));
+    host.write('web.yaml', web(many(10, 3)));
     host.apply();
     const killed = host.start('destroy', '--yes');
     await killed.until(/web/);

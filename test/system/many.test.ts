@@ -8,7 +8,7 @@ import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
 
-const count = many(50, 10);
+const count = many(50, 6);
 
 describeOnHost('many replicas', () => {
   let host: Instance;

@@ -21,7 +21,7 @@ b=/bin/busybox
 \$b mount -t devtmpfs devtmpfs /dev
 for name in $order; do \$b insmod /modules/\$name.ko; done
 until [ -b /dev/vda ] && [ -b /dev/vdb ]; do \$b sleep 0.05; done
-\$b mount -t ext4 /dev/vda /disk
+\$b mount -t ext4 -o noatime /dev/vda /disk
 \$b tar x -f /dev/vdb -C /disk/opt/reconcile
 exec \$b switch_root /disk /bin/busybox sh "/opt/reconcile/test/vm/guest/\$guest.sh"
 END

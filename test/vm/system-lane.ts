@@ -46,7 +46,7 @@ async function runSystemTests(runtime: string): Promise<Ran> {
       name: `unified-${runtime}`,
       script: 'system',
       env: { RECONCILE_RUNTIME: runtime, PACE: pace, TESTS: process.env['VM_TESTS'] ?? '' },
-      boundMs: 10 * minuteMs,
+      boundMs: 15 * minuteMs,
       silenceMs: 4 * minuteMs,
       onLine,
     });
