@@ -16,7 +16,7 @@ describeOnHost('reconcile killed in the middle of creating many containers', () 
   beforeEach(() => { host = openInstance(); });
   afterEach(() => host.close());
 
-  it.each([50, 150, 250, 400, 600])('converges at the next run, with one process a container: after %d ms', async (afterMs) => {
+  it.each([50, 600, 150, 250, 400].slice(0, many(5, 2)))('converges at the next run, with one process a container: after %d ms', async (afterMs) => {
     host.write('web.yaml', sleeper('web', [`  replicas: ${count}`, '  resources: {pids: {max: 64}}']));
     const watcher = host.watch();
     await watcher.until(/./);
