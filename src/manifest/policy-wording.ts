@@ -4,6 +4,7 @@ import { formatDuration } from './duration.ts';
 import { type Pointer, fieldPathOf } from './pointer.ts';
 import type { Rule } from './policy-rule.ts';
 import { formatBytes } from './quantity.ts';
+import { listed, typeName } from './type-names.ts';
 
 type Wording = (error: ErrorObject, pointer: Pointer) => string;
 
@@ -42,19 +43,9 @@ function additionHint(pointer: Pointer, { path: asked, schema }: Rule): string {
   return `add ${path}${value}`;
 }
 
-const typeNames: Readonly<Record<string, string>> = {
-  string: 'text',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  object: 'a mapping',
-  array: 'a list',
-  null: 'nothing',
-};
-
 function typeWords(type: unknown): string {
   const types = Array.isArray(type) ? type.map(String) : [String(type)];
-  return listed(types.map((name) => typeNames[name] ?? name));
+  return listed(types.map(typeName));
 }
 
 /** A value as a manifest would write it: sizes and durations with their units. */
@@ -70,10 +61,4 @@ function isSize(pointer: Pointer): boolean {
 
 function isDuration(pointer: Pointer): boolean {
   return /^\/spec\/(restart\/backoff\/|stop\/timeout$)/.test(pointer);
-}
-
-/** `a, b or c` */
-function listed(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
 }

@@ -3,6 +3,7 @@ import { showValue } from './diagnostic.ts';
 import { nearest } from './nearest.ts';
 import { type Pointer, below } from './pointer.ts';
 import type { Problem } from './problem.ts';
+import { listed, typeName } from './type-names.ts';
 
 /** The parts of a field's schema that a message draws on. */
 interface FieldSchema {
@@ -90,19 +91,10 @@ function inOwnWords({ error, got }: Mistake): Wording {
   return { message: error.message ?? 'is wrong', got, hint: 'write what the schema of Container asks for' };
 }
 
-const typeNames: Readonly<Record<string, string>> = {
-  string: 'text',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  object: 'a mapping',
-  array: 'a list',
-};
-
 function wrongType(mistake: Mistake): Wording {
   const { schema, got } = mistake;
   const types = typesOf(schema);
-  const names = types.map((type) => typeNames[type] ?? type);
+  const names = types.map(typeName);
   return { message: `must be ${names.join(' or ')}`, got, hint: typeHint(mistake, types) };
 }
 
@@ -203,10 +195,4 @@ function toFlowScalar(value: unknown): string {
   const text = String(value);
   const plain = typeof value !== 'string' || (/^[\w./][\w./ -]*$/.test(text) && Number.isNaN(Number(text)));
   return plain ? text : JSON.stringify(text);
-}
-
-/** `a, b or c` */
-function listed(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
 }

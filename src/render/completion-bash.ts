@@ -1,4 +1,5 @@
 import type { CompletedFlag, CompletedVerb, CompletionModel, Wanted } from './completion.ts';
+import { spellings } from './completion-flags.ts';
 
 /** For bash 4.4 and newer, with or without the package bash-completion. */
 export function completionBash({ verbs, fallback, namesFolder, root }: CompletionModel): string {
@@ -100,10 +101,6 @@ function flagsCase({ name, flags }: CompletedVerb, fallback: CompletedVerb): str
 
 function takesValue({ value }: CompletedFlag): boolean {
   return value !== undefined;
-}
-
-function spellings({ name, short }: CompletedFlag): string[] {
-  return [`--${name}`, ...(short === undefined ? [] : [`-${short}`])];
 }
 
 /** The same flag can take other words under another verb: the first case that fits counts. */

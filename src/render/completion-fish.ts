@@ -1,4 +1,5 @@
 import type { CompletedFlag, CompletionModel, Wanted } from './completion.ts';
+import { spellings, watchFlag } from './completion-flags.ts';
 
 /** For fish 3 and newer. */
 export function completionFish({ verbs, fallback, namesFolder, root }: CompletionModel): string {
@@ -88,18 +89,6 @@ function __reconcile_names
     end
 end
 `;
-}
-
-const watchFlag: CompletedFlag = {
-  name: 'watch',
-  short: 'w',
-  help: 'the same as the command watch',
-  wanted: { words: [], paths: 'none', names: false },
-  repeatable: false,
-};
-
-function spellings({ name, short }: CompletedFlag): string[] {
-  return [`--${name}`, ...(short === undefined ? [] : [`-${short}`])];
 }
 
 function flagLine({ name, short, help, value, wanted }: CompletedFlag, condition: string): string {

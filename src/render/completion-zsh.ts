@@ -1,4 +1,5 @@
 import type { CompletedFlag, CompletedVerb, CompletionModel, Wanted } from './completion.ts';
+import { spellings, watchFlag } from './completion-flags.ts';
 
 /** For zsh with its completion system, loaded from \`fpath\` or by eval. */
 export function completionZsh({ verbs, fallback, namesFolder, root }: CompletionModel): string {
@@ -49,18 +50,6 @@ else
   compdef _reconcile reconcile
 fi
 `;
-}
-
-const watchFlag: CompletedFlag = {
-  name: 'watch',
-  short: 'w',
-  help: 'the same as the command watch',
-  wanted: { words: [], paths: 'none', names: false },
-  repeatable: false,
-};
-
-function spellings({ name, short }: CompletedFlag): string[] {
-  return [`--${name}`, ...(short === undefined ? [] : [`-${short}`])];
 }
 
 function verbCase({ name, alias, flags, operand, single }: CompletedVerb): string {
