@@ -45,7 +45,7 @@ describe('imports', () => {
   it('keep child processes in few places', () => {
     const places = source.filter(({ imports }) => imports.some(({ from }) => /^(node:child_process|execa)$/.test(from)));
 
-    expect(places.map(({ path }) => path)).toEqual(['src/host/exec.ts', 'src/host/lock.ts']);
+    expect(places.map(({ path }) => path)).toEqual(['src/host/exec.ts', 'src/host/lock.ts', 'src/host/spawn.ts']);
   });
 
   it('leave the logger to log.ts', () => {

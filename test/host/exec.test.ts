@@ -1,10 +1,9 @@
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ReconcileError } from '../../src/errors.ts';
-import { askSync, lastLines, run, runInteractive, spawnWithPipe } from '../../src/host/exec.ts';
+import { askSync, lastLines, run } from '../../src/host/exec.ts';
 
 let dir: string;
 
@@ -102,44 +101,5 @@ describe('askSync', () => {
     expect(askSync('/bin/false', [])).toBeUndefined();
     expect(askSync(join(dir, 'none'), [])).toBeUndefined();
     expect(askSync('/bin/sleep', ['60'], 100)).toBeUndefined();
-  });
-});
-
-describe('spawnWithPipe', () => {
-  it('starts a session of its own, with a pipe on descriptor 3', async () => {
-    const { child, pipe } = spawnWithPipe('/bin/sh', ['-c', 'cut -d" " -f6 /proc/self/stat >&3'], { env: {}, cwd: '/' });
-
-    const session = Number(await text(pipe));
-
-    expect(session).toBe(child.pid);
-  });
-
-  it('passes on no file that we have open', async () => {
-    const fd = openSync(join(dir, 'open'), 'w');
-
-    const { pipe } = spawnWithPipe('/bin/sh', ['-c', 'ls -l /proc/self/fd >&3'], { env: {}, cwd: '/' });
-    const listing = await text(pipe);
-
-    closeSync(fd);
-    expect(listing).toContain(' 3 -> ');
-    expect(listing).not.toContain(join(dir, 'open'));
-  });
-});
-
-describe('runInteractive', () => {
-  it.each([
-    { script: 'exit 42', status: 42 },
-    { script: 'kill -TERM $$', status: 143 },
-  ])('gives $status for $script', async ({ script, status }) => {
-    expect(await runInteractive('/bin/sh', ['-c', script])).toBe(status);
-  });
-
-  it('takes its signal handlers away again', async () => {
-    const before = process.listenerCount('SIGTERM');
-
-    await runInteractive('/bin/true', []);
-    await runInteractive(join(dir, 'none'), []).catch(() => undefined);
-
-    expect(process.listenerCount('SIGTERM')).toBe(before);
   });
 });

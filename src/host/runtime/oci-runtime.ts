@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { ContainerName } from '../../state/container-name.ts';
-import { run, runInteractive } from '../exec.ts';
+import { run } from '../exec.ts';
 import { pathExists } from '../file.ts';
+import { runInteractive } from '../spawn.ts';
 import { runtimeWords } from './runtime-words.ts';
 
 /** crun or runc, with a folder of its own for what it keeps. */

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess, IOType } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { constants as osConstants } from 'node:os';
+import type { Readable } from 'node:stream';
+import { ReconcileError } from '../errors.ts';
+import { baseEnv } from './exec.ts';
+import { listDir, readTextIfExists } from './file.ts';
+
+export interface PipedProcess {
+  readonly child: ChildProcess;
+  readonly stderr: Readable;
+  /** What the program writes to its descriptor 3. */
+  readonly pipe: Readable;
+}
+
+export interface PipeOptions {
+  /** Added to PATH and LANG. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A program that outlives us must not write where we happened to be started, nor keep that folder busy. */
+  readonly cwd: string;
+}
+
+/**
+ * Starts a program in a session of its own, so that a terminal's Ctrl-C does not reach it, with an
+ * extra pipe as its descriptor 3. Failure to start shows as the child's `error` event.
+ */
+export function spawnWithPipe(file: string, args: readonly string[], { env, cwd }: PipeOptions): PipedProcess {
+  const child = spawn(file, [...args], {
+    detached: true,
+    cwd,
+    env: { ...baseEnv, ...env },
+    stdio: withoutInherited(['ignore', 'ignore', 'pipe', 'pipe']),
+  });
+  return { child, stderr: child.stdio[2] as Readable, pipe: child.stdio[3] as Readable };
+}
+
+/**
+ * Node passes on what it inherited itself, such as a lock that a shell holds on descriptor 9; a
+ * program that outlives us would keep it for ever. There /dev/null goes in its place.
+ */
+function withoutInherited(stdio: readonly IOType[]): (IOType | number)[] {
+  const { fds, nothing } = (inherited ??= findInherited());
+  const length = Math.max(stdio.length, ...fds.map((fd) => fd + 1));
+  const open = new Set(fds);
+  return Array.from({ length }, (_, fd) => stdio[fd] ?? (open.has(fd) ? nothing : 'ignore'));
+}
+
+let inherited: { readonly fds: readonly number[]; readonly nothing: number } | undefined;
+
+/** Whatever node opens itself is closed on exec: the rest was there before. */
+function findInherited(): NonNullable<typeof inherited> {
+  const fds = listDir('/proc/self/fd').map(Number).filter((fd) => fd > 2 && staysOpen(fd));
+  return { fds, nothing: openSync('/dev/null', 'r+') };
+}
+
+const closeOnExec = 0o2000000;
+
+function staysOpen(fd: number): boolean {
+  const [, flags] = /^flags:\s*([0-7]+)$/m.exec(readTextIfExists(`/proc/self/fdinfo/${fd}`) ?? '') ?? [];
+  return flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0;
+}
+
+/**
+ * Runs a program on our own stdin, stdout and stderr and gives its exit status; 128 + signal where
+ * a signal ended it. Ctrl-C is left to the program.
+ */
+export async function runInteractive(file: string, args: readonly string[]): Promise<number> {
+  const child = spawn(file, [...args], { env: { ...baseEnv }, stdio: 'inherit' });
+  const ignore = (): void => undefined;
+  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+  process.on('SIGINT', ignore).on('SIGQUIT', ignore).on('SIGTERM', forward).on('SIGHUP', forward);
+  try {
+    return await exitStatus(child, file);
+  } finally {
+    process.off('SIGINT', ignore).off('SIGQUIT', ignore).off('SIGTERM', forward).off('SIGHUP', forward);
+  }
+}
+
+function exitStatus(child: ChildProcess, file: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (cause) => {
+      reject(new ReconcileError('ERR_COMMAND_FAILED', `${file}: cannot be started: ${cause.message}`, { cause }));
+    });
+    child.once('exit', (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : osConstants.signals[signal]));
+    });
+  });
+}
