@@ -14,8 +14,8 @@ import { parseJson } from '../../state/checks.ts';
 interface OtherBundle {
   readonly folder: string;
   readonly cgroupPath: string | undefined;
-  /** conmon or the runtime, where one was seen at work on it. */
-  readonly pid?: number;
+  /** conmon, the runtime: whatever was seen at work on it. */
+  readonly pids: readonly number[];
 }
 
 /**
@@ -30,7 +30,7 @@ export function openClaims(paths: Paths): (ask: { readonly path: string; readonl
   return ({ path, pids }) => {
     others ??= findOthers(paths);
     const parents = new Set(pids.map((pid) => readProcess(pid)?.ppid));
-    const owner = others.find(({ cgroupPath, pid }) => cgroupPath === path || (cgroupPath === undefined && parents.has(pid)));
+    const owner = others.find(({ cgroupPath, pids: workers }) => cgroupPath === path || (cgroupPath === undefined && workers.some((pid) => parents.has(pid))));
     if (owner !== undefined) return { root: rootOf(owner), below: false };
     const below = others.find(({ cgroupPath }) => cgroupPath?.startsWith(`${path}/`) === true);
     return below === undefined ? undefined : { root: rootOf(below), below: true };
@@ -44,13 +44,12 @@ function rootOf({ folder }: OtherBundle): string {
 
 function findOthers(paths: Paths): OtherBundle[] {
   const own = realPathOf(paths.bundles);
-  const seen = new Map<string, number | undefined>();
-  for (const folder of mountedBundles()) seen.set(folder, undefined);
+  const seen = new Map<string, number[]>(mountedBundles().map((folder) => [folder, []]));
   for (const pid of listDir('/proc').filter((entry) => /^\d+$/.test(entry)).map(Number)) {
-    for (const folder of bundlesIn(readArgs(pid))) seen.set(folder, pid);
+    for (const folder of bundlesIn(readArgs(pid))) seen.set(folder, [...(seen.get(folder) ?? []), pid]);
   }
   const others = [...seen].filter(([folder]) => realPathOf(dirname(folder)) !== own);
-  return others.map(([folder, pid]) => ({ folder, cgroupPath: cgroupPathIn(folder), ...(pid === undefined ? {} : { pid }) }));
+  return others.map(([folder, pids]) => ({ folder, cgroupPath: cgroupPathIn(folder), pids }));
 }
 
 /** Our overlays are told by their source; they lie at BUNDLE/rootfs, also while the container is stopped. */
