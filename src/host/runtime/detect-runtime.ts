@@ -37,7 +37,7 @@ export async function detectRuntime(options: DetectOptions): Promise<RuntimeDriv
   const conmon = findProgram('conmon', folders);
   if (conmon === undefined) throw missing('conmon: not found', 'conmon');
   const why = pathExists(seccompFile) ? chosen.why : `${chosen.why}; no seccomp filter: ${seccompFile} is missing`;
-  return openRuntime({ ...chosen, why, conmon, paths: options.paths });
+  return openRuntime({ ...chosen, why, conmon, paths: options.paths, callsStart: isAbsolute(options.requested) });
 }
 
 interface Chosen {

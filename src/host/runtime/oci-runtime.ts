@@ -26,7 +26,12 @@ export function exec(runtime: OciRuntime, name: ContainerName, processFile: stri
 
 /** True between create and start: then the waiting process has this fifo open. Holds for crun and runc. */
 export function isCreated(runtime: OciRuntime, name: ContainerName): boolean {
-  return pathExists(join(stateFolder(runtime, name), 'exec.fifo'));
+  return pathExists(fifoOf(runtime, name));
+}
+
+/** The fifo at which the process of a created container waits. */
+export function fifoOf(runtime: OciRuntime, name: ContainerName): string {
+  return join(stateFolder(runtime, name), 'exec.fifo');
 }
 
 /** True where the runtime keeps something of the container. */

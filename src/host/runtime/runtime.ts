@@ -1,8 +1,12 @@
+import { join } from 'node:path';
+import { ReconcileError } from '../../errors.ts';
 import type { ContainerName } from '../../state/container-name.ts';
-import { removeTree } from '../file.ts';
+import { readTextIfExists, removeTree } from '../file.ts';
 import type { Paths } from '../paths.ts';
+import { readProcess } from '../proc/process.ts';
 import { createUnderConmon, silentError, stoppedError } from './conmon.ts';
 import { openDeadline } from './deadline.ts';
+import { openGate } from './exec-fifo.ts';
 import { execInContainer } from './exec-process.ts';
 import type { ExecOptions } from './exec-process.ts';
 import { endMonitor, killCallers } from './monitor.ts';
@@ -44,6 +48,8 @@ export interface RuntimeOptions extends Pick<RuntimeDriver, 'name' | 'version' |
   /** Absolute path of conmon. */
   readonly conmon: string;
   readonly paths: Paths;
+  /** The program may do more in its `start` than crun and runc do, as a wrapper of them might. */
+  readonly callsStart?: boolean;
   readonly createTimeoutMs?: number;
   readonly logSizeMaxBytes?: number;
 }
@@ -54,8 +60,9 @@ const startTimeoutMs = 30_000;
 const monitorWaitMs = 2000;
 
 export function openRuntime(options: RuntimeOptions): RuntimeDriver {
-  const { name, version, path, why, conmon, paths, createTimeoutMs, logSizeMaxBytes } = options;
+  const { name, version, path, why, conmon, paths, callsStart = false, createTimeoutMs, logSizeMaxBytes } = options;
   const runtime: oci.OciRuntime = { path, state: paths.runtimeState };
+  const start = callsStart ? callStart : openOrCall;
   const programs = {
     ...{ paths, conmon, runtime: path },
     ...(createTimeoutMs === undefined ? {} : { timeoutMs: createTimeoutMs }),
@@ -67,7 +74,7 @@ export function openRuntime(options: RuntimeOptions): RuntimeDriver {
       return readSeccomp();
     },
     create: (container, signal) => createUnderConmon({ ...programs, name: container }, signal),
-    start: (container, signal) => startContainer(runtime, { name: container, bundle: paths.bundle(container), signal }),
+    start: (container, signal) => start(runtime, { name: container, bundle: paths.bundle(container), signal }),
     endCreation: (container) => killCallers(paths.bundle(container), paths.runtimeState),
     forget: (container) => removeTree(oci.stateFolder(runtime, container)),
     endMonitor: (container) => endMonitor(paths.bundle(container), monitorWaitMs),
@@ -76,11 +83,33 @@ export function openRuntime(options: RuntimeOptions): RuntimeDriver {
   };
 }
 
+interface Start {
+  readonly name: ContainerName;
+  readonly bundle: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A program that keeps no fifo of the kind that we know is called. */
+async function openOrCall(runtime: oci.OciRuntime, start: Start): Promise<void> {
+  if (!oci.isCreated(runtime, start.name)) return callStart(runtime, start);
+  const { name, bundle, signal } = start;
+  const deadlineMs = performance.now() + startTimeoutMs;
+  const isOver = (): boolean => signal?.aborted === true || performance.now() >= deadlineMs;
+  const lives = (): boolean => isProcessOf(bundle);
+  if (await openGate({ fifo: oci.fifoOf(runtime, name), isWaiting: () => !isOver() && lives() })) return;
+  if (signal?.aborted === true) throw stoppedError(name, 'start');
+  if (lives()) throw silentError(name, 'start: its process did not come to the fifo', startTimeoutMs);
+  throw new ReconcileError('ERR_RUNTIME_FAILED', `${name}: start: its process ended before it was started`, { retryable: true });
+}
+
+/** Whether the process that conmon wrote down is there. */
+function isProcessOf(bundle: string): boolean {
+  const state = readProcess(Number(readTextIfExists(join(bundle, 'pid'))))?.state;
+  return state !== undefined && state !== 'Z';
+}
+
 /** A call that hangs is killed with all that it started: nobody else would end that. */
-async function startContainer(
-  runtime: oci.OciRuntime,
-  { name, bundle, signal }: { readonly name: ContainerName; readonly bundle: string; readonly signal: AbortSignal | undefined },
-): Promise<void> {
+async function callStart(runtime: oci.OciRuntime, { name, bundle, signal }: Start): Promise<void> {
   const deadline = openDeadline(startTimeoutMs, signal);
   const call = oci.start(runtime, name, 2 * startTimeoutMs);
   try {
