@@ -56,6 +56,29 @@ describe('openProgress', () => {
     expect(told.at(-1)).toBe('failed b: no space [ERR_ROOTFS]\n');
   });
 
+  it.each([
+    { where: 'in its line on a terminal', live: true, told: '\r\x1b[Kcreating 1/2, 5/min, 13s to go …' },
+    { where: 'every ten seconds elsewhere', live: false, told: '1 of 2 done, 5/min, 13s to go\n' },
+  ])('tells the rate and the time to go of long work $where', ({ live, told }) => {
+    const written: string[] = [];
+    let nowMs = 0;
+    const plan = planOf([changeOf('a'), changeOf('b')], [...stepsOf('a'), ...stepsOf('b')]);
+    const { onStep } = openProgress(plan, { write: (text) => written.push(text), style: plainStyle, live, now: () => nowMs });
+
+    nowMs = 13_000;
+    for (const step of stepsOf('a')) onStep({ type: 'finished', step, durationMs: 1 });
+
+    expect(written.at(-1)).toBe(told);
+  });
+
+  it('tells what went wrong with a jail, which counts as no container', () => {
+    const { told, onStep } = openRecorded(false);
+
+    onStep({ type: 'failed', step: { kind: 'remove-jail', phase: 'prune', lane: 'jail x', jail: 'x' }, error: new ReconcileError('ERR_ROOTFS', 'jail x: in use') });
+
+    expect(told).toEqual(['failed jail x: in use [ERR_ROOTFS]\n']);
+  });
+
   it('tells a failure with its hint at once', () => {
     const { told, onStep } = openRecorded(false);
     const [step] = stepsOf('a');
