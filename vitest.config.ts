@@ -11,7 +11,7 @@ const system = {
   fileParallelism: false,
 };
 
-const legacy = { test: { ...system, name: 'system-legacy', env: { LANE: 'legacy' }, sequence: { groupOrder: 3 } } };
+const legacy = { test: { ...system, name: 'system-legacy', env: { LANE: 'legacy', RECONCILE_RUNTIME: 'runc' }, sequence: { groupOrder: 3 } } };
 
 export default defineConfig({
   test: {

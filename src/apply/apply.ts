@@ -55,6 +55,7 @@ export async function apply(
     context: {
       host,
       desired: new Map(desired.containers.map((container) => [container.name, container])),
+      overlays: new Map(),
       signal: stop.overdue,
     },
     stop,

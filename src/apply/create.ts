@@ -19,10 +19,11 @@ const remainsTimeoutMs = 2000;
 export async function prepareContainer(
   container: DesiredContainer,
   { rootfsId, restarts }: Extract<Step, { readonly kind: 'prepare' }>,
-  host: Host,
+  { host, overlays }: StepContext,
 ): Promise<void> {
   const { name, group, manifest, labels, annotations, spec } = container;
   host.cgroups.ensureParent();
+  await host.runtime.mark();
   host.bundles.writeRecord(name, { group, manifest, labels, annotations, spec, rootfsId, restarts });
   const root = await host.rootfs.prepare({
     name,
@@ -31,15 +32,20 @@ export async function prepareContainer(
     mountTargets: mountTargetsOf(spec),
     mountPoint: host.bundles.mountPoint(name),
   });
+  if (root.overlay !== undefined) overlays.set(name, root.overlay);
   const cgroupPath = host.cgroups.path(name);
   const { seccomp } = host.runtime;
   host.bundles.writeConfig(name, ociSpec({ spec, cgroupPath, rootPath: root.rootPath, rootReadonly: root.readonly, seccomp }));
 }
 
 /** Creates the container, its process waiting to be started, and notes which process it is. A failure leaves no process. */
-export async function createContainer(name: ContainerName, { host, signal }: StepContext): Promise<void> {
+export async function createContainer(name: ContainerName, { host, overlays, signal }: StepContext): Promise<void> {
+  const overlay = overlays.get(name);
+  overlays.delete(name);
   try {
-    noteProcess(name, (await host.runtime.create(name, signal)).pid, host);
+    const { pid } = await host.runtime.create(name, { overlay, signal });
+    host.cgroups.adopt(name, pid);
+    noteProcess(name, pid, host);
   } catch (error) {
     await removeRemains(name, host);
     throw error;

@@ -1,5 +1,6 @@
 import { ReconcileError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
+import type { Overlay } from '../host/rootfs/rootfs.ts';
 import type { Step, StepKind } from '../plan/types.ts';
 import type { ContainerName } from '../state/container-name.ts';
 import type { DesiredContainer } from '../state/desired.ts';
@@ -9,6 +10,8 @@ import { removeContainer, stopContainer } from './remove.ts';
 export interface StepContext {
   readonly host: Host;
   readonly desired: ReadonlyMap<ContainerName, DesiredContainer>;
+  /** Root filesystems that are ready, to be mounted by the `create` that follows. */
+  readonly overlays: Map<ContainerName, Overlay>;
   readonly signal?: AbortSignal;
 }
 
@@ -23,7 +26,7 @@ const table: StepTable = {
   record: (step, context) => recordApplied(desiredOf(step.container, context), context.host),
   stop: (step, context) => stopContainer(step.container, context),
   remove: (step, context) => removeContainer(step, context),
-  prepare: (step, context) => prepareContainer(desiredOf(step.container, context), step, context.host),
+  prepare: (step, context) => prepareContainer(desiredOf(step.container, context), step, context),
   create: (step, context) => createContainer(step.container, context),
   start: (step, context) => startContainer(step.container, context),
   'remove-jail': (step, { host }) => host.rootfs.removeJail(step.jail),

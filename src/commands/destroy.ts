@@ -22,7 +22,9 @@ export async function run(invocation: Invocation): Promise<Outcome> {
     allowHazards: true,
     question: ({ summary }) => (sure || summary.delete === 0 ? undefined : `Really delete ${counted(summary.delete, 'container')}?`),
   });
-  if (operands.length === 0 && outcome.exitStatus === 0) host.cgroups.removeParentIfEmpty();
+  if (operands.length > 0 || outcome.exitStatus !== 0) return outcome;
+  host.cgroups.removeParentIfEmpty();
+  await host.runtime.unmark();
   return outcome;
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess, IOType } from 'node:child_process';
 import { openSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { constants as osConstants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { ReconcileError } from '../errors.ts';
@@ -59,6 +60,32 @@ const closeOnExec = 0o2000000;
 function staysOpen(fd: number): boolean {
   const [, flags] = /^flags:\s*([0-7]+)$/m.exec(readTextIfExists(`/proc/self/fdinfo/${fd}`) ?? '') ?? [];
   return flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0;
+}
+
+/** A program that lasts until we let its stdin end, or end ourselves, by whatever signal. */
+export interface Holder {
+  readonly child: ChildProcess;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** From now on its outputs are not read, and it keeps no program of ours going. */
+  letGo(): void;
+}
+
+/** In a session of its own, so that a terminal's Ctrl-C does not reach it. Failure to start shows as the child's `error` event. */
+export function spawnHolder(file: string, args: readonly string[]): Holder {
+  const child = spawn(file, [...args], { detached: true, cwd: '/', env: { ...baseEnv }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const { stdin, stdout, stderr } = child;
+  for (const output of [stdout, stderr]) output.setEncoding('utf8');
+  return {
+    ...{ child, stdout, stderr },
+    letGo() {
+      stdout.destroy();
+      stderr.destroy();
+      // A pipe to a child is a socket to node.
+      (stdin as Partial<Socket>).unref?.();
+      child.unref();
+    },
+  };
 }
 
 /**

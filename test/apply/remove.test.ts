@@ -36,7 +36,7 @@ describe('stopping', () => {
   it('asks the process and waits until it ended', async () => {
     const { host, child } = await openWith('trap "exit 3" TERM', 5_000);
 
-    await stopContainer(web, { host, desired: new Map() });
+    await stopContainer(web, { host, desired: new Map(), overlays: new Map() });
 
     await ended(child);
     expect(child.exitCode).toBe(3);
@@ -45,7 +45,7 @@ describe('stopping', () => {
   it('lets a frozen container go on once it was asked', async () => {
     const { host } = await openWith('trap "exit 3" TERM', 5_000);
 
-    await stopContainer(web, { host, desired: new Map() });
+    await stopContainer(web, { host, desired: new Map(), overlays: new Map() });
 
     expect(host.calls).toEqual(['thaw web']);
   });
@@ -54,7 +54,7 @@ describe('stopping', () => {
     const { host, child } = await openWith('trap "" TERM', 100);
     const begun = performance.now();
 
-    await stopContainer(web, { host, desired: new Map() });
+    await stopContainer(web, { host, desired: new Map(), overlays: new Map() });
 
     expect(performance.now() - begun).toBeGreaterThanOrEqual(100);
     expect(performance.now() - begun).toBeLessThan(1_000);
@@ -66,7 +66,7 @@ describe('stopping', () => {
     host.states.add('web');
     const begun = performance.now();
 
-    await stopContainer(web, { host, desired: new Map() });
+    await stopContainer(web, { host, desired: new Map(), overlays: new Map() });
 
     expect(performance.now() - begun).toBeLessThan(500);
   });
@@ -77,8 +77,8 @@ describe('stopping', () => {
     if (bundle?.run === undefined) throw new Error('no run');
     host.memory.set('web', { ...bundle, run: { ...bundle.run, startTime: bundle.run.startTime - 1 } });
 
-    await stopContainer(web, { host, desired: new Map() });
-    await removeContainer(step, { host, desired: new Map() });
+    await stopContainer(web, { host, desired: new Map(), overlays: new Map() });
+    await removeContainer(step, { host, desired: new Map(), overlays: new Map() });
 
     expect([child.exitCode, child.signalCode]).toEqual([null, null]);
   });
@@ -88,7 +88,7 @@ describe('removing', () => {
   it('kills first and takes the bundle last, so that an interruption is taken up again', async () => {
     const { host, child } = await openWith('trap "" TERM', 100);
 
-    await removeContainer(step, { host, desired: new Map() });
+    await removeContainer(step, { host, desired: new Map(), overlays: new Map() });
 
     await ended(child);
     expect(child.signalCode).toBe('SIGKILL');
@@ -103,7 +103,7 @@ describe('removing', () => {
     const { host } = await openWith(':', 100);
     spoil(host);
 
-    await removeContainer(step, { host, desired: new Map() });
+    await removeContainer(step, { host, desired: new Map(), overlays: new Map() });
 
     expect(host.calls.slice(0, 2)).toEqual(['end-creation web', 'remove-cgroup web']);
   });
@@ -111,7 +111,7 @@ describe('removing', () => {
   it('keeps the log of a container that is made anew', async () => {
     const host = openFakeHost();
 
-    await removeContainer({ ...step, keepLog: true }, { host, desired: new Map() });
+    await removeContainer({ ...step, keepLog: true }, { host, desired: new Map(), overlays: new Map() });
 
     expect(host.calls).not.toContain('remove-log web');
   });

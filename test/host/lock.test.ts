@@ -42,10 +42,10 @@ it('is free again after release, which may be called twice', () => {
 
 it('goes when its holder is killed, even while a program that the holder started lives on', async () => {
   const module = new URL('../../src/host/lock.ts', import.meta.url).href;
-  const exec = new URL('../../src/host/exec.ts', import.meta.url).href;
+  const spawning = new URL('../../src/host/spawn.ts', import.meta.url).href;
   const script = `
     const { acquireLock } = await import(${JSON.stringify(module)});
-    const { spawnWithPipe } = await import(${JSON.stringify(exec)});
+    const { spawnWithPipe } = await import(${JSON.stringify(spawning)});
     acquireLock(${JSON.stringify(join(dir, 'lock'))});
     const { child } = spawnWithPipe('/bin/sleep', ['60'], { env: {}, cwd: '/' });
     console.log(child.pid);

@@ -12,7 +12,7 @@ export const soon = '  restart: {backoff: {initial: 10ms}}';
 export const replicas = (count: number): string[] => Array.from({ length: count }, (_, index) => `web-${index}`);
 
 /** The program of the runtime of this lane. */
-export const runtimeProgram = process.env['RECONCILE_RUNTIME'] ?? (lane.name === 'legacy' ? 'crun' : 'runc');
+export const runtimeProgram = process.env['RECONCILE_RUNTIME'] ?? 'crun';
 
 /** Runs a command where the program runs, which may see mounts of its own. */
 export function inLane(...command: string[]): void {

@@ -50,6 +50,7 @@ type Shared = Pick<FakeHost, 'calls' | 'kernel' | 'memory' | 'states'>;
 function fakeCgroups({ calls, kernel }: Shared): CgroupDriver {
   return {
     mode: 'unified',
+    refusedByCrun: [],
     codec: codecs.unified,
     codecFacts: { pageBytes: 4096, cpus: '0-3', mems: '0', ioWeightFile: 'io.weight' },
     facts: { unsupported: {}, cpus: '0-3', mems: '0' },
@@ -61,6 +62,7 @@ function fakeCgroups({ calls, kernel }: Shared): CgroupDriver {
       return files === undefined ? undefined : { path: `/fake/${cgroup}`, files, usage: {}, pids: [] };
     },
     ensureParent: () => undefined,
+    adopt: () => undefined,
     write: async (cgroup, writes) => {
       calls.push(`write ${cgroup}`);
       kernel.set(cgroup, { ...kernel.get(cgroup), ...Object.fromEntries(writes.map(({ file, value }) => [file, value])) });
@@ -98,7 +100,9 @@ function fakeRootfs({ calls }: Shared): RootfsDriver {
 function fakeRuntime({ calls, kernel, states }: Shared, { create, start }: FakeHostOptions): RuntimeDriver {
   return {
     ...{ name: 'crun', version: '1', path: '/fake/crun', why: 'test', seccomp: undefined },
-    create: async (container, signal) => {
+    mark: async () => undefined,
+    unmark: async () => undefined,
+    create: async (container, { signal } = {}) => {
       calls.push(`create ${container}`);
       await create?.(container, signal);
       kernel.set(container, codecs.unified.toFiles({}));

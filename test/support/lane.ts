@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 /*
  * The system tests run once on the host as it is, and, on a hybrid host, once more in a mount namespace that shows the
- * v1 hierarchies alone: what a legacy host shows. There crun works, which refuses hybrid hosts.
+ * v1 hierarchies alone: what a legacy host shows. The second time runc takes the place of crun.
  */
 
 /** Gives every v1 hierarchy a place on a new /sys/fs/cgroup, then holds the namespace until stdin ends. */

@@ -10,7 +10,6 @@ export function misfits(host: Instance, names: readonly string[]): string[] {
     'runtime states': filesIn(host.root, 'runtime'),
     layers: filesIn(host.data, 'layers'),
     cgroups: [...new Set(cgroupFolders(host.parent).flatMap(foldersIn))],
-    mounts: mountsBelow(join(host.root, 'bundles')).map((point) => point.split('/').at(-2) ?? ''),
     processes: names.filter((name) => pidsOf(host.cgroup(name)).length === 1),
   };
   const wanted = [...names].sort().join(' ');
@@ -18,6 +17,8 @@ export function misfits(host: Instance, names: readonly string[]): string[] {
   const monitors = processesNaming(`${host.root}/bundles`).length;
   return [
     ...wrong.map(([what, present]) => `${what}: ${present.join(' ')}`),
+    // Root filesystems are mounted where the host does not see them.
+    ...mountsBelow(join(host.root, 'bundles')).slice(1).map((point) => `mount ${point}`),
     ...(monitors === names.length ? [] : [`${monitors} monitors`]),
     ...filesIn(host.root, 'exits').map((file) => `exit file ${file}`),
     ...[...filesIn(host.data, 'jails'), ...names.flatMap((name) => filesIn(host.root, 'bundles', name))].filter((file) => file.startsWith('.')),

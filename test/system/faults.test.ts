@@ -100,9 +100,9 @@ describeOnHost('a container damaged behind our back', () => {
     'pid-file-wrong': (name) => { writeFileSync(bundle(name, 'conmon.pid'), '1'); process.kill(host.pid(name), 'SIGKILL'); },
     'layer-removed': (name) => { rmSync(join(host.data, 'layers', name), { recursive: true }); process.kill(host.pid(name), 'SIGKILL'); },
     'state-removed': (name) => { rmSync(join(host.root, 'runtime', name), { recursive: true }); process.kill(host.pid(name), 'SIGKILL'); },
-    'unmounted': (name) => { inLane('umount', '--lazy', bundle(name, 'rootfs')); process.kill(host.pid(name), 'SIGKILL'); },
-    'bundle-a-file': (name) => { inLane('umount', '--lazy', bundle(name, 'rootfs')); rmSync(bundle(name), { recursive: true }); writeFileSync(bundle(name), ''); },
-    'bundle-gone': (name) => { inLane('umount', '--lazy', bundle(name, 'rootfs')); rmSync(bundle(name), { recursive: true }); },
+    'mounted-over': (name) => { inLane('mount', '-t', 'tmpfs', 'tmpfs', bundle(name, 'rootfs')); process.kill(host.pid(name), 'SIGKILL'); },
+    'bundle-a-file': (name) => { rmSync(bundle(name), { recursive: true }); writeFileSync(bundle(name), ''); },
+    'bundle-gone': (name) => { rmSync(bundle(name), { recursive: true }); },
   };
 
   it('is made anew by one apply, however it was damaged, and the others are not touched', async () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openInstance } from '../support/instance.ts';
@@ -75,7 +75,19 @@ describeOnHost('a root filesystem', () => {
 
     expect(readdirSync(join(host.data, 'jails')).filter((entry) => !entry.endsWith('.json'))).toHaveLength(1);
     expect(readdirSync(join(host.data, 'layers'))).toEqual(['web-0', 'web-1', 'web-2']);
-    expect(mountsBelow(join(host.root, 'bundles'))).toHaveLength(3);
+  });
+
+  it('is mounted for its own container alone: neither the host nor another container sees the mount', () => {
+    host.write('web.yaml', sleeper('web', ['  replicas: 2']));
+    host.apply();
+    const overlaysSeenBy = (pid: number | 'self'): number => readFileSync(`/proc/${pid}/mountinfo`, 'utf8').split('\n').filter((line) => line.includes(' - overlay reconcile-')).length;
+
+    const pids = ['web-0', 'web-1'].map((name) => host.pid(name));
+
+    expect(pids.map(overlaysSeenBy)).toEqual([1, 1]);
+    expect(mountsBelow(join(host.root, 'bundles', 'web-0'))).toEqual([]);
+    expect(host.run('exec', 'web-0', '--', '/bin/busybox', 'touch', '/mine').status).toBe(0);
+    expect(host.run('exec', 'web-1', '--', '/bin/busybox', 'ls', '/mine').status).toBe(1);
   });
 
   it('that this host cannot make refuses the container by name in the plan, and validate knows nothing of it', () => {

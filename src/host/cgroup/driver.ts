@@ -4,8 +4,8 @@ import type { CgroupMode, ObservedCgroup, Pressure } from '../../state/observed.
 import type { KernelWrite, ResourceCodec } from '../../state/resources.ts';
 import { readBounds } from './bounds.ts';
 import type { Bounds } from './bounds.ts';
-import { childrenOf, dirExists, pidsOfSubtree, removeCgroup } from './cgroup-dir.ts';
-import { isCgroupDir } from './cgroup-file.ts';
+import { childrenOf, dirExists, makeCgroup, pidsOfSubtree, removeCgroup } from './cgroup-dir.ts';
+import { isCgroupDir, writeCgroupFile } from './cgroup-file.ts';
 import type { CodecFacts } from './controller.ts';
 import { requireUnit } from './delegated.ts';
 import { detectCgroups } from './detect.ts';
@@ -13,7 +13,7 @@ import type { Hierarchy } from './detect.ts';
 import { isFrozen, thaw } from './freezer.ts';
 import type { FrozenPlaces } from './freezer.ts';
 import { readPageBytes } from './host-files.ts';
-import { checkName, parentIn, parseParent } from './mode.ts';
+import { checkName, parentIn, parseParent, pathDown } from './mode.ts';
 import type { Mode, Place, Site } from './mode.ts';
 import { readPressure } from './pressure.ts';
 import { openProtection } from './protection.ts';
@@ -29,6 +29,8 @@ import { writeLimits } from './write.ts';
 /** Every effect on the cgroups below one parent. Names are single directories; ERR_USAGE for anything else. */
 export interface CgroupDriver {
   readonly mode: CgroupMode;
+  /** Mount points beside which crun refuses to work: it wants all limits in one kind of hierarchy, and sees no other. */
+  readonly refusedByCrun: readonly string[];
   /** As the host is now: CPUs come and go. Take it once a pass. */
   readonly codec: ResourceCodec;
   readonly facts: CgroupFacts;
@@ -44,6 +46,8 @@ export interface CgroupDriver {
   read(name: string): ObservedCgroup | undefined;
   /** Makes our parent, ready to have containers with limits. Throws ERR_CGROUP_WRITE. */
   ensureParent(): void;
+  /** Puts a new container's process also into those hierarchies that the runtime left out. Throws ERR_CGROUP_WRITE. */
+  adopt(name: string, pid: number): void;
   /**
    * Writes in order and reads each back. Memory in use above a new limit is reclaimed first, which takes time.
    * Throws ERR_CGROUP_WRITE at the first that is refused or not kept, or that would make the kernel kill.
@@ -103,8 +107,10 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
   const present = (): View => (view = refreshView(view, mode, site));
   const reopen = (): void => { view = openView(mode, site); };
   const { parentOf, protection, frozen, unified } = openParts(mode, site);
+  const beside = name === 'hybrid' ? site.hierarchies.filter((hierarchy) => hierarchy.unified) : [];
   return {
     mode: name,
+    refusedByCrun: beside.map(({ mountPoint }) => mountPoint),
     get codec() { return present().codec; },
     get facts() { return present().facts; },
     get codecFacts() { return present().codecFacts; },
@@ -120,6 +126,9 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
     ensureParent() {
       requireUnit(site);
       if (mode.makeParent(site)) reopen();
+    },
+    adopt(cgroup, pid) {
+      for (const hierarchy of beside) adopt(pid, { name: checkName(cgroup), hierarchy, site });
     },
     async write(cgroup, writes, signal) {
       const { limits, usage } = view;
@@ -186,6 +195,15 @@ function placesOf(site: Site, name: string): Place[] {
   checkName(name);
   const places = site.hierarchies.map((hierarchy) => ({ dir: `${parentIn(hierarchy, site)}/${name}`, hierarchy }));
   return places.filter(({ dir }) => dirExists(dir));
+}
+
+/** A runtime that knows the hierarchy has made the cgroup, with the process in it. */
+function adopt(pid: number, { name, hierarchy, site }: { readonly name: string; readonly hierarchy: Hierarchy; readonly site: Site }): void {
+  const dir = `${parentIn(hierarchy, site)}/${name}`;
+  if (dirExists(dir)) return;
+  for (const above of pathDown(hierarchy, site.parent).slice(1)) makeCgroup(above);
+  makeCgroup(dir);
+  writeCgroupFile({ object: name, path: `${dir}/cgroup.procs`, value: String(pid) });
 }
 
 function pidsOf(places: readonly Place[]): number[] {

@@ -1,4 +1,5 @@
-import { readProcFile } from './proc-file.ts';
+import { ReconcileError } from '../../errors.ts';
+import { listPids, readProcFile, readProcLink } from './proc-file.ts';
 
 /** One mount, as proc_pid_mountinfo(5) describes it; paths unescaped. */
 export interface MountEntry {
@@ -69,6 +70,31 @@ export function ownMountsAt(mountPoint: string): MountEntry[] {
       .filter((line) => line.includes(needle))
       .join('\n'),
   ).filter((entry) => entry.mountPoint === mountPoint);
+}
+
+/**
+ * A process that sees a mount of this type whose source begins so, in whatever mount namespace it is; undefined: none
+ * does. Each namespace is looked at once.
+ */
+export function findMountUser({ fsType, source }: { readonly fsType: string; readonly source: string }): number | undefined {
+  const needle = ` - ${fsType} ${escapeOctal(source)}`;
+  const seen = new Set<string>();
+  return listPids().find((pid) => unlessHidden(() => {
+    const namespace = readProcLink(`/proc/${pid}/ns/mnt`);
+    if (namespace === undefined || seen.has(namespace)) return false;
+    seen.add(namespace);
+    return readProcFile(`/proc/${pid}/mountinfo`)?.includes(needle) === true;
+  }));
+}
+
+/** A process that nobody may look into, not even root, is none of a container. */
+function unlessHidden(look: () => boolean): boolean {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof ReconcileError && error.code === 'ERR_PROC_UNREADABLE') return false;
+    throw error;
+  }
 }
 
 /** Field 5 alone: a container has some thirty mounts, and a pass looks at all of them. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import { errnoOf, ReconcileError } from '../../errors.ts';
 
 /** One buffer for every read: all of /proc is read synchronously, so no two reads meet in it. */
@@ -22,6 +22,11 @@ export function readProcFile(path: string): string | undefined {
 /** What a link below /proc/PID says, or undefined where it or the process is gone. Throws ERR_PROC_UNREADABLE. */
 export function readProcLink(path: string): string | undefined {
   return unlessGone(path, () => readlinkSync(path));
+}
+
+/** Every process that can be seen, in no order that means anything. */
+export function listPids(): number[] {
+  return readdirSync('/proc').map(Number).filter((pid) => pid > 0);
 }
 
 function unlessGone(path: string, read: () => string): string | undefined {

@@ -8,8 +8,8 @@ import { listDir, makePrivateDir, readTextIfExists, removeTree, writeFileAtomic 
 import type { Paths } from '../paths.ts';
 import type { MountTarget } from './mount-target.ts';
 import { copyOwner, writeSkeleton } from './mount-target.ts';
-import type { Exec, Lower, Overlay } from './overlay.ts';
-import { mountOverlay, overlayTag } from './overlay.ts';
+import type { Lower, Overlay } from './overlay.ts';
+import { overlayTag } from './overlay.ts';
 
 const temporaryPrefix = '.tmp-';
 
@@ -19,20 +19,26 @@ export function listLayers({ layers }: Paths): ContainerName[] {
 }
 
 /**
- * Mounts a container's private writable layer over `lower`. A layer that exists is used again, also over another lower
- * one: the container keeps what it wrote. Throws ERR_ROOTFS.
+ * A container's private writable layer over `lower`. A layer that exists is used again, also over another lower one: the
+ * container keeps what it wrote. Throws a system error.
  */
-export async function mountWritable(
-  options: { readonly name: ContainerName; readonly lower: Lower; readonly mountPoint: string; readonly paths: Paths },
-  exec: Exec,
-): Promise<void> {
-  const { lower, mountPoint } = options;
-  const folder = options.paths.layer(options.name);
+export function makeWritable({ name, lower, mountPoint, paths }: {
+  readonly name: ContainerName;
+  readonly lower: Lower;
+  readonly mountPoint: string;
+  readonly paths: Paths;
+}): Overlay {
+  const folder = paths.layer(name);
   if (!existsSync(folder)) makeLayer(folder, lower.path);
   pointTo(lower.path, join(folder, 'lower'));
   if (readTextIfExists(join(folder, 'lower-id')) !== lower.id) writeFileAtomic(join(folder, 'lower-id'), lower.id);
   const layers = ['lowerdir=lower', 'upperdir=upper', 'workdir=work'];
-  await mountOverlay({ mountPoint, folder, layers, tag: overlayTag(lower, 'writable', folder) }, exec);
+  makeMountPoint(mountPoint);
+  return { mountPoint, folder, layers, tag: overlayTag(lower, 'writable', folder) };
+}
+
+function makeMountPoint(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o755 });
 }
 
 /** It appears whole or not at all. */
@@ -66,18 +72,17 @@ function linkTarget(link: string): string | undefined {
   }
 }
 
-/** Mounts `lower` read-only with the missing mount targets added, without a write to `lower`. Throws ERR_ROOTFS. */
-export async function mountReadOnly(
-  options: { readonly lower: Lower; readonly mountPoint: string; readonly missing: readonly MountTarget[] },
-  exec: Exec,
-): Promise<void> {
-  const { lower, mountPoint, missing } = options;
+/** `lower`, read-only, with the missing mount targets added and without a write to it. Throws a system error. */
+export function makeReadOnly({ lower, mountPoint, missing }: {
+  readonly lower: Lower;
+  readonly mountPoint: string;
+  readonly missing: readonly MountTarget[];
+}): Overlay {
   const folder = skeletonFolder(mountPoint);
   const tag = overlayTag(lower, 'readonly', folder, JSON.stringify(missing));
-  const overlay: Overlay = { mountPoint, folder, layers: ['ro', 'lowerdir=skeleton:lower'], tag };
-  const mounted = readTextIfExists(join(folder, 'tag')) === tag;
-  if (!mounted) makeSkeleton(folder, { lower, missing, tag });
-  await mountOverlay(overlay, exec);
+  if (readTextIfExists(join(folder, 'tag')) !== tag) makeSkeleton(folder, { lower, missing, tag });
+  makeMountPoint(mountPoint);
+  return { mountPoint, folder, layers: ['ro', 'lowerdir=skeleton:lower'], tag };
 }
 
 function makeSkeleton(

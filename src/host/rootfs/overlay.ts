@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errnoOf, ReconcileError } from '../../errors.ts';
@@ -10,7 +10,12 @@ export interface Exec {
   readonly run: typeof run;
 }
 
+/**
+ * The layers of a root filesystem, to be mounted by whoever starts its container, in a mount namespace of its own: the
+ * host never sees the mount, and it goes with the last process.
+ */
 export interface Overlay {
+  /** A folder that is there. */
   readonly mountPoint: string;
   /** Holds what `layers` name, which may be links: mount(8) runs in it, so no path needs to be escaped or shortened. */
   readonly folder: string;
@@ -53,29 +58,14 @@ function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
-/**
- * Mounts an overlay, privately, unless exactly this one is there; whatever else is at the mount point goes first.
- * Throws ERR_ROOTFS.
- */
-export async function mountOverlay(overlay: Overlay, exec: Exec): Promise<void> {
-  mkdirSync(overlay.mountPoint, { recursive: true, mode: 0o755 });
-  const mountPoint = realpathSync(overlay.mountPoint);
-  const present = ownMountsAt(mountPoint);
-  if (present.length === 1 && present[0]?.source === overlay.tag && present[0].fsType === 'overlay') return;
-  await unmount(mountPoint, exec);
-  const options = [...overlay.layers, ...untied].join(',');
-  const args = ['--no-mtab', '--types', 'overlay', '--options', options, '--make-private', overlay.tag, mountPoint];
-  try {
-    await exec.run('mount', args, { timeoutMs: commandTimeoutMs, cwd: overlay.folder, code: 'ERR_ROOTFS' });
-  } catch (cause) {
-    throw mountError(overlay, cause);
-  }
+/** The words after `mount` that mount an overlay, from its folder. */
+export function mountWords({ mountPoint, layers, tag }: Overlay): readonly string[] {
+  return ['--no-mtab', '--types', 'overlay', '--options', [...layers, ...untied].join(','), tag, mountPoint];
 }
 
-function mountError({ mountPoint, folder }: Overlay, cause: unknown): ReconcileError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ReconcileError('ERR_ROOTFS', `${mountPoint}: overlay over ${folder}: ${reason}`, {
-    cause,
+/** Why an overlay could not be mounted, in mount(8)'s own words. */
+export function overlayError({ mountPoint, folder }: Overlay, words: string): ReconcileError {
+  return new ReconcileError('ERR_ROOTFS', `${mountPoint}: overlay over ${folder}: ${words}`, {
     hint: '--data must lie where an overlay can write (ext4, xfs, btrfs, tmpfs); the kernel says more in dmesg.',
     retryable: true,
   });

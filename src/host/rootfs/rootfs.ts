@@ -8,7 +8,7 @@ import type { RootfsUse } from '../../state/rootfs-key.ts';
 import { run } from '../exec.ts';
 import { removeTree } from '../file.ts';
 import type { Paths } from '../paths.ts';
-import { readOwnMounts } from '../proc/mountinfo.ts';
+import { findMountUser } from '../proc/mountinfo.ts';
 import { filesChangedSince } from './jail-changes.ts';
 import type { JailClosure } from './jail-closure.ts';
 import type { JailInspector } from './jail-inspector.ts';
@@ -16,21 +16,22 @@ import { openJailInspector } from './jail-inspector.ts';
 import { buildJail, isJailId, listJails, noteSources, removeStoredJail, removeUnfinished } from './jail-store.ts';
 import {
   listLayers,
-  mountReadOnly,
-  mountWritable,
+  makeReadOnly,
+  makeWritable,
   removeLayer,
   removeUnfinishedLayers,
   skeletonFolder,
 } from './layer.ts';
 import type { MountTarget } from './mount-target.ts';
 import { missingOnHost } from './mount-target.ts';
-import type { Exec, Lower } from './overlay.ts';
+import type { Exec, Lower, Overlay } from './overlay.ts';
 import { lowerTag, unmount } from './overlay.ts';
 import { inspectPath } from './path-rootfs.ts';
 import { programProblems } from './program-problem.ts';
 import { hostTree } from './resolve-beneath.ts';
 
 export type { MountTarget } from './mount-target.ts';
+export type { Overlay } from './overlay.ts';
 
 export interface PrepareOptions {
   readonly name: ContainerName;
@@ -43,6 +44,13 @@ export interface PrepareOptions {
   readonly mountPoint: string;
 }
 
+export interface PreparedRoot {
+  readonly rootPath: string;
+  readonly readonly: boolean;
+  /** To be mounted first; its mount point is `rootPath`. Absent: the folder is used as it is. */
+  readonly overlay?: Overlay;
+}
+
 /** Root filesystems: jails of the host's own files, or folders; each container writes to a layer of its own. */
 export interface RootfsDriver {
   /** Reads alone. In the steady state: one stat for each file and folder that a jail depends on. */
@@ -53,15 +61,15 @@ export interface RootfsDriver {
    * Makes the root filesystem ready for the runtime; what is ready already stays. The source is never written to.
    * Throws ERR_ROOTFS, retryable where the host's files are no longer those of `id`.
    */
-  prepare(options: PrepareOptions): Promise<{ readonly rootPath: string; readonly readonly: boolean }>;
-  /** Unmounts, and removes the writable layer unless it is to be kept. Nothing there is fine. */
+  prepare(options: PrepareOptions): Promise<PreparedRoot>;
+  /** Removes what `prepare` made, the writable layer only where it is not to be kept; unmounts what somebody mounted there. Nothing there is fine. */
   release(name: ContainerName, mountPoint: string, options: { readonly keepLayer: boolean }): Promise<void>;
   /** Containers with a writable layer on disk, sorted. */
   listLayers(): ContainerName[];
   hasLayer(name: ContainerName): boolean;
   /** Ids of the jails on disk, sorted. */
   listJails(): string[];
-  /** Throws ERR_ROOTFS where an overlay of ours lies over it; read-only containers are the caller's to know. */
+  /** Throws ERR_ROOTFS where a process sees an overlay of ours over it; read-only containers are the caller's to know. */
   removeJail(id: string): void;
 }
 
@@ -153,20 +161,20 @@ function tryToTell(look: () => ChangedFiles | undefined): ChangedFiles | undefin
   }
 }
 
-async function prepare(options: PrepareOptions, context: Context): Promise<{ rootPath: string; readonly: boolean }> {
+async function prepare(options: PrepareOptions, context: Context): Promise<PreparedRoot> {
   const { name, rootfs, mountPoint } = options;
   const lower = 'jail' in rootfs ? await prepareJail(options, context) : checkFolder(options, context.ownFolders);
-  if (!rootfs.readonly) {
-    await mountWritable({ name, lower, mountPoint, paths: context.paths }, context.exec);
-    return { rootPath: mountPoint, readonly: false };
-  }
-  const missing = missingOnHost(lower.path, options.mountTargets);
-  if (missing.length > 0) {
-    await mountReadOnly({ lower, mountPoint, missing }, context.exec);
-    return { rootPath: mountPoint, readonly: true };
-  }
-  await unmount(mountPoint, context.exec);
-  return { rootPath: lower.path, readonly: true };
+  const overlay = rootfs.readonly
+    ? readOnlyOverlay(lower, options)
+    : makeWritable({ name, lower, mountPoint, paths: context.paths });
+  if (overlay === undefined) return { rootPath: lower.path, readonly: true };
+  return { rootPath: mountPoint, readonly: rootfs.readonly, overlay };
+}
+
+/** Undefined where the source has every mount target. */
+function readOnlyOverlay(lower: Lower, { mountPoint, mountTargets }: PrepareOptions): Overlay | undefined {
+  const missing = missingOnHost(lower.path, mountTargets);
+  return missing.length === 0 ? undefined : makeReadOnly({ lower, mountPoint, missing });
 }
 
 async function prepareJail({ rootfs, id }: PrepareOptions, context: Context): Promise<Lower> {
@@ -210,10 +218,9 @@ function changed(what: string): ReconcileError {
 
 function removeJail(id: string, paths: Paths): void {
   if (!isJailId(id)) throw new ReconcileError('ERR_INTERNAL', `no jail has the id ${JSON.stringify(id)}`);
-  const tag = lowerTag({ path: paths.jail(id), id });
-  const user = readOwnMounts().find((entry) => entry.fsType === 'overlay' && entry.source.startsWith(tag));
+  const user = findMountUser({ fsType: 'overlay', source: lowerTag({ path: paths.jail(id), id }) });
   if (user !== undefined) {
-    throw new ReconcileError('ERR_ROOTFS', `jail ${id}: ${user.mountPoint} still lies over it`, {
+    throw new ReconcileError('ERR_ROOTFS', `jail ${id}: process ${user} still uses it`, {
       hint: 'it is removed once that container is gone',
       retryable: true,
     });

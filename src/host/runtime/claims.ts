@@ -1,11 +1,13 @@
 import { realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
 import type { CgroupClaim } from '../../state/observed.ts';
 import { listDir, readTextIfExists } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import { readOwnMounts } from '../proc/mountinfo.ts';
+import { listPids } from '../proc/proc-file.ts';
 import { readProcess } from '../proc/process.ts';
+import { isInstanceMark } from './instance-mark.ts';
 import { bundlesIn, readArgs } from './monitor.ts';
 import type { OciSpec } from './oci-types.ts';
 import { parseJson } from '../../state/checks.ts';
@@ -19,8 +21,8 @@ interface OtherBundle {
 }
 
 /**
- * Finds who claims a cgroup: another instance whose bundle names it. Instances are found by their conmons and by the
- * root filesystems that they mounted, once, when first asked. Undefined: nobody else, so that it is ours.
+ * Finds who claims a cgroup: another instance whose bundle names it. Instances are found by their conmons and by their
+ * marks, once, when first asked. Undefined: nobody else, so that it is ours.
  *
  * @param ask.path beneath the hierarchy's root, as in the OCI config
  * @param ask.pids the processes in the cgroup
@@ -44,18 +46,18 @@ function rootOf({ folder }: OtherBundle): string {
 
 function findOthers(paths: Paths): OtherBundle[] {
   const own = realPathOf(paths.bundles);
-  const seen = new Map<string, number[]>(mountedBundles().map((folder) => [folder, []]));
-  for (const pid of listDir('/proc').filter((entry) => /^\d+$/.test(entry)).map(Number)) {
+  const seen = new Map<string, number[]>(markedBundles().map((folder) => [folder, []]));
+  for (const pid of listPids()) {
     for (const folder of bundlesIn(readArgs(pid))) seen.set(folder, [...(seen.get(folder) ?? []), pid]);
   }
   const others = [...seen].filter(([folder]) => realPathOf(dirname(folder)) !== own);
   return others.map(([folder, pids]) => ({ folder, cgroupPath: cgroupPathIn(folder), pids }));
 }
 
-/** Our overlays are told by their source; they lie at BUNDLE/rootfs, also while the container is stopped. */
-function mountedBundles(): string[] {
-  const mounts = readOwnMounts().filter(({ fsType, source }) => fsType === 'overlay' && source.startsWith('reconcile-'));
-  return mounts.filter(({ mountPoint }) => basename(mountPoint) === 'rootfs').map(({ mountPoint }) => dirname(mountPoint));
+/** Those of instances whose folder is marked, also of containers that are stopped. */
+function markedBundles(): string[] {
+  const folders = readOwnMounts().filter(isInstanceMark).map(({ mountPoint }) => mountPoint);
+  return folders.flatMap((folder) => listDir(folder).map((name) => join(folder, name)));
 }
 
 /** The cgroup of the container whose bundle this is; undefined where there is no such file, or it is damaged. */

@@ -5,12 +5,18 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ReconcileError } from '../../errors.ts';
 import type { ContainerName } from '../../state/container-name.ts';
+import { lastLines } from '../exec.ts';
 import { makePrivateDir } from '../file.ts';
 import type { Paths } from '../paths.ts';
+import type { Overlay } from '../rootfs/overlay.ts';
+import { overlayError } from '../rootfs/overlay.ts';
 import { spawnWithPipe } from '../spawn.ts';
 import type { PipedProcess } from '../spawn.ts';
 import { openDeadline } from './deadline.ts';
+import type { Launch } from './launch.ts';
+import { notMountedStatus, throughEntry, withOverlay } from './launch.ts';
 import { killCreators } from './monitor.ts';
+import type { MountSpace } from './mount-space.ts';
 import { runtimeWords } from './runtime-words.ts';
 
 export interface ConmonOptions {
@@ -19,6 +25,10 @@ export interface ConmonOptions {
   /** Absolute paths of the programs. */
   readonly conmon: string;
   readonly runtime: string;
+  /** The root filesystem, where it has to be mounted. */
+  readonly overlay?: Overlay | undefined;
+  /** In whose mounts conmon and the runtime run; absent: the host's. */
+  readonly space?: MountSpace | undefined;
   readonly timeoutMs?: number;
   /** conmon starts the log anew when it grows beyond this: what it held is lost. */
   readonly logSizeMaxBytes?: number;
@@ -46,11 +56,8 @@ export async function createUnderConmon(
   signal?.throwIfAborted();
   for (const folder of [paths.exits, paths.runtimeState, paths.logs]) makePrivateDir(folder);
   removeLeftovers(options);
-  const started = spawnWithPipe(options.conmon, argsOf(options), {
-    env: { _OCI_SYNCPIPE: '3' },
-    // conmon notes an OOM kill by a file named oom in its working folder.
-    cwd: paths.bundle(name),
-  });
+  const { file, args, cwd } = await launchOf(options);
+  const started = spawnWithPipe(file, args, { env: { _OCI_SYNCPIPE: '3' }, cwd });
   try {
     return { pid: await readPid(started, options, signal) };
   } catch (error) {
@@ -62,6 +69,13 @@ export async function createUnderConmon(
     started.stderr.destroy();
     started.child.unref();
   }
+}
+
+async function launchOf({ space, overlay, ...options }: ConmonOptions): Promise<Launch> {
+  // conmon notes an OOM kill by a file named oom in its working folder.
+  const conmon: Launch = { file: options.conmon, args: argsOf(options), cwd: options.paths.bundle(options.name) };
+  const launch = overlay === undefined ? conmon : withOverlay(conmon, overlay);
+  return space === undefined ? launch : throughEntry(launch, await space.entry(launch.cwd));
 }
 
 /** What a container of this name left behind would be taken for the new one's. */
@@ -104,6 +118,7 @@ async function readPid(
   if (line instanceof Error) throw failed(name, `conmon cannot be started: ${line.message}`, line);
   if (line === undefined) {
     await Promise.race([once(started.child, 'close'), delay(lastWordsMs)]);
+    if (options.overlay !== undefined && started.child.exitCode === notMountedStatus) throw overlayError(options.overlay, lastLines(stderr()));
     throw failed(name, `conmon ended without an answer${suffix(runtimeWords(stderr()))}`);
   }
   return pidIn(line, name);

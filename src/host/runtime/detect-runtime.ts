@@ -1,7 +1,6 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { ReconcileError } from '../../errors.ts';
-import type { CgroupMode } from '../../state/observed.ts';
 import { askSync } from '../exec.ts';
 import { pathExists } from '../file.ts';
 import type { Paths } from '../paths.ts';
@@ -13,8 +12,9 @@ import { seccompFile } from './seccomp-file.ts';
 export interface DetectOptions {
   /** `auto`, `crun`, `runc` or an absolute path. */
   readonly requested: string;
-  readonly mode: CgroupMode;
   readonly paths: Paths;
+  /** Mount points of cgroup hierarchies that crun refuses to see. */
+  readonly refusedByCrun?: readonly string[];
   /**
    * Whether a program that was not asked before may be asked for its version, by starting it. Where not, its name
    * stands for what it is: crun writes to disk even to tell its version.
@@ -26,10 +26,7 @@ export interface DetectOptions {
 
 const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-/**
- * Finds the runtime and conmon. `auto` prefers crun, which is faster, but for hybrid hosts, which it
- * refuses. Throws ERR_RUNTIME_MISSING with what to install, ERR_HOST_UNSUPPORTED for crun on such a host.
- */
+/** Finds the runtime and conmon. `auto` prefers crun, which is faster. Throws ERR_RUNTIME_MISSING with what to install. */
 // Async so that a driver that has to wait for its program can take this one's place.
 export async function detectRuntime(options: DetectOptions): Promise<RuntimeDriver> {
   const folders = options.programFolders ?? systemFolders;
@@ -37,7 +34,8 @@ export async function detectRuntime(options: DetectOptions): Promise<RuntimeDriv
   const conmon = findProgram('conmon', folders);
   if (conmon === undefined) throw missing('conmon: not found', 'conmon');
   const why = pathExists(seccompFile) ? chosen.why : `${chosen.why}; no seccomp filter: ${seccompFile} is missing`;
-  return openRuntime({ ...chosen, why, conmon, paths: options.paths, callsStart: isAbsolute(options.requested) });
+  const without = chosen.name === 'crun' ? (options.refusedByCrun ?? []) : [];
+  return openRuntime({ ...chosen, why, conmon, without, paths: options.paths, callsStart: isAbsolute(options.requested) });
 }
 
 interface Chosen {
@@ -47,34 +45,21 @@ interface Chosen {
   readonly why: string;
 }
 
-const hybridReason = 'crun refuses hybrid cgroups';
-
 function chooseRuntime(options: DetectOptions, folders: readonly string[]): Chosen {
-  const { mode } = options;
-  const crun = mode === 'hybrid' ? undefined : lookAt(findProgram('crun', folders), options);
-  if (crun !== undefined) return { ...crun, why: 'crun is the fastest that works here' };
+  const crun = lookAt(findProgram('crun', folders), options);
+  if (crun !== undefined) return { ...crun, why: 'crun is the fastest' };
   const runc = lookAt(findProgram('runc', folders), options);
-  if (runc === undefined) throw missing(noneFound(mode), mode === 'hybrid' ? 'runc' : 'crun');
-  return { ...runc, why: mode === 'hybrid' ? hybridReason : 'crun was not found' };
-}
-
-function noneFound(mode: CgroupMode): string {
-  return mode === 'hybrid' ? `runc: not found; ${hybridReason}` : 'neither crun nor runc was found';
+  if (runc === undefined) throw missing('neither crun nor runc was found', 'crun');
+  return { ...runc, why: 'crun was not found' };
 }
 
 function namedRuntime(options: DetectOptions, folders: readonly string[]): Chosen {
-  const { requested, mode } = options;
+  const { requested } = options;
   const path = isAbsolute(requested) ? requested : findProgram(requested, folders);
   if (path === undefined) throw missing(`${requested}: not found`, requested);
   const found = lookAt(path, options);
   if (found === undefined) throw missing(`${path}: ${options.mayAsk ? 'does not answer --version as crun or runc does' : 'is no program'}`, 'crun');
-  if (found.name === 'crun' && mode === 'hybrid') throw hybridError(path);
   return { ...found, why: `asked for: ${requested}` };
-}
-
-function hybridError(path: string): ReconcileError {
-  const hint = 'use --runtime runc, or boot with systemd.unified_cgroup_hierarchy=1';
-  return new ReconcileError('ERR_HOST_UNSUPPORTED', `${path}: ${hybridReason}`, { hint });
 }
 
 function missing(message: string, aptPackage: string): ReconcileError {

@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errnoOf } from '../../errors.ts';
-import { listDir, readTextIfExists } from '../file.ts';
-import { readProcFile } from '../proc/proc-file.ts';
+import { readTextIfExists } from '../file.ts';
+import { listPids, readProcFile } from '../proc/proc-file.ts';
 import { readProcess, signalProcess } from '../proc/process.ts';
 import type { ProcessIdentity } from '../proc/process.ts';
 
@@ -76,10 +76,6 @@ function scanProcesses(isMeant: (args: readonly string[]) => boolean): ProcessId
     for (const { pid, ppid } of all) if (found.has(ppid) && pid !== process.pid) found.add(pid);
   }
   return [...found].flatMap(identify);
-}
-
-function listPids(): number[] {
-  return listDir('/proc').filter((entry) => /^\d+$/.test(entry)).map(Number);
 }
 
 /** True for the arguments of conmon, and of the runtime's `create`. */

@@ -19,9 +19,18 @@ export async function start(runtime: OciRuntime, name: ContainerName, timeoutMs:
   await run(runtime.path, [`--root=${runtime.state}`, 'start', '--', name], options);
 }
 
-/** Runs one more process in a running container, on our own terminal or pipes; gives its exit status. */
-export function exec(runtime: OciRuntime, name: ContainerName, processFile: string): Promise<number> {
-  return runInteractive(runtime.path, [`--root=${runtime.state}`, 'exec', '--process', processFile, '--', name]);
+/**
+ * Runs one more process in a running container, on our own terminal or pipes; gives its exit status.
+ *
+ * @param options.entry words before the command line, such as nsenter's
+ */
+export function exec(
+  runtime: OciRuntime,
+  name: ContainerName,
+  { processFile, entry }: { readonly processFile: string; readonly entry: readonly string[] },
+): Promise<number> {
+  const [file = runtime.path, ...args] = [...entry, runtime.path, `--root=${runtime.state}`, 'exec', '--process', processFile, '--', name];
+  return runInteractive(file, args);
 }
 
 /** True between create and start: then the waiting process has this fifo open. Holds for crun and runc. */

@@ -4,12 +4,15 @@ import type { ContainerName } from '../../state/container-name.ts';
 import { readTextIfExists, removeTree } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import { readProcess } from '../proc/process.ts';
+import type { Overlay } from '../rootfs/overlay.ts';
 import { createUnderConmon, silentError, stoppedError } from './conmon.ts';
 import { openDeadline } from './deadline.ts';
 import { openGate } from './exec-fifo.ts';
 import { execInContainer } from './exec-process.ts';
 import type { ExecOptions } from './exec-process.ts';
+import { markInstance, unmarkInstance } from './instance-mark.ts';
 import { endMonitor, killCallers } from './monitor.ts';
+import { openMountSpace } from './mount-space.ts';
 import * as oci from './oci-runtime.ts';
 import type { OciSeccomp } from './oci-types.ts';
 import { readSeccomp } from './seccomp-file.ts';
@@ -26,11 +29,15 @@ export interface RuntimeDriver {
   readonly why: string;
   /** The host's default profile; undefined where it has none: containers then run without a filter. */
   readonly seccomp: OciSeccomp | undefined;
+  /** Tells other instances on this host where our bundles are: before the first of them is made. Throws ERR_COMMAND_FAILED. */
+  mark(): Promise<void>;
+  /** Takes that back; only where no container is left. */
+  unmark(): Promise<void>;
   /**
-   * Creates the container from its bundle; its process waits for `start`. On failure neither conmon nor the
-   * runtime is left, but what they had made may be.
+   * Creates the container from its bundle, its root filesystem mounted where it has to be; its process waits for
+   * `start`. On failure neither conmon nor the runtime is left, but what they had made may be.
    */
-  create(name: ContainerName, signal?: AbortSignal): Promise<{ readonly pid: number }>;
+  create(name: ContainerName, options?: CreateOptions): Promise<{ readonly pid: number }>;
   start(name: ContainerName, signal?: AbortSignal): Promise<void>;
   /** Ends a creation that an earlier run left going: its conmon, its calls of the runtime, and what they started. */
   endCreation(name: ContainerName): Promise<void>;
@@ -44,10 +51,17 @@ export interface RuntimeDriver {
   isCreated(name: ContainerName): boolean;
 }
 
+export interface CreateOptions {
+  readonly overlay?: Overlay | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface RuntimeOptions extends Pick<RuntimeDriver, 'name' | 'version' | 'path' | 'why'> {
   /** Absolute path of conmon. */
   readonly conmon: string;
   readonly paths: Paths;
+  /** Mount points that the runtime must not see. */
+  readonly without?: readonly string[];
   /** The program may do more in its `start` than crun and runc do, as a wrapper of them might. */
   readonly callsStart?: boolean;
   readonly createTimeoutMs?: number;
@@ -60,11 +74,13 @@ const startTimeoutMs = 30_000;
 const monitorWaitMs = 2000;
 
 export function openRuntime(options: RuntimeOptions): RuntimeDriver {
-  const { name, version, path, why, conmon, paths, callsStart = false, createTimeoutMs, logSizeMaxBytes } = options;
+  const { name, version, path, why, conmon, paths, without = [], callsStart = false, createTimeoutMs, logSizeMaxBytes } = options;
   const runtime: oci.OciRuntime = { path, state: paths.runtimeState };
+  let marked: Promise<void> | undefined;
   const start = callsStart ? callStart : openOrCall;
+  const space = without.length === 0 ? undefined : openMountSpace({ without, program: path });
   const programs = {
-    ...{ paths, conmon, runtime: path },
+    ...{ paths, conmon, runtime: path, space },
     ...(createTimeoutMs === undefined ? {} : { timeoutMs: createTimeoutMs }),
     ...(logSizeMaxBytes === undefined ? {} : { logSizeMaxBytes }),
   };
@@ -73,12 +89,17 @@ export function openRuntime(options: RuntimeOptions): RuntimeDriver {
     get seccomp() {
       return readSeccomp();
     },
-    create: (container, signal) => createUnderConmon({ ...programs, name: container }, signal),
+    mark: () => (marked ??= markInstance(paths).catch((error: unknown) => { marked = undefined; throw error; })),
+    async unmark() {
+      marked = undefined;
+      await unmarkInstance(paths);
+    },
+    create: (container, { overlay, signal } = {}) => createUnderConmon({ ...programs, name: container, overlay }, signal),
     start: (container, signal) => start(runtime, { name: container, bundle: paths.bundle(container), signal }),
     endCreation: (container) => killCallers(paths.bundle(container), paths.runtimeState),
     forget: (container) => removeTree(oci.stateFolder(runtime, container)),
     endMonitor: (container) => endMonitor(paths.bundle(container), monitorWaitMs),
-    exec: (container, exec) => execInContainer({ runtime, name: container, bundle: paths.bundle(container), exec }),
+    exec: (container, exec) => execInContainer({ runtime, space, name: container, bundle: paths.bundle(container), exec }),
     isCreated: (container) => oci.isCreated(runtime, container),
   };
 }

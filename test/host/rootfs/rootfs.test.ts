@@ -171,10 +171,10 @@ requires({ root: true })('a folder as root filesystem', () => {
       mountPoint: mountPoint(),
     });
 
-    expect(prepared).toEqual({ rootPath: mountPoint(), readonly: true });
-    expect(fixture.commands).toEqual([
-      expect.stringMatching(/^mount .* --options ro,lowerdir=skeleton:lower,.* --make-private reconcile-/),
-    ]);
+    const overlay = { mountPoint: mountPoint(), folder: join(fixture.paths.bundle(name), 'overlay'), layers: ['ro', 'lowerdir=skeleton:lower'] };
+    expect(prepared).toEqual({ rootPath: mountPoint(), readonly: true, overlay: { ...overlay, tag: expect.stringMatching(/^reconcile-/) } });
+    expect(lstatSync(mountPoint()).isDirectory()).toBe(true);
+    expect(fixture.commands).toEqual([]);
     expect(readdirSync(join(fixture.paths.bundle(name), 'overlay/skeleton'))).toEqual(['data']);
     expect(readlinkSync(join(fixture.paths.bundle(name), 'overlay/lower'))).toBe(join(fixture.base, 'image'));
     expect(readdirSync(join(fixture.base, 'image'), { recursive: true }).sort()).toEqual(before);
@@ -186,8 +186,10 @@ requires({ root: true })('a folder as root filesystem', () => {
 
     const prepared = await prepare(use);
 
-    expect(prepared).toEqual({ rootPath: mountPoint(), readonly: false });
-    expect(fixture.commands).toEqual([expect.stringContaining('lowerdir=lower,upperdir=upper,workdir=work')]);
+    const layers = ['lowerdir=lower', 'upperdir=upper', 'workdir=work'];
+    const overlay = { mountPoint: mountPoint(), folder: fixture.paths.layer(name), layers };
+    expect(prepared).toEqual({ rootPath: mountPoint(), readonly: false, overlay: { ...overlay, tag: expect.stringMatching(/^reconcile-/) } });
+    expect(fixture.commands).toEqual([]);
     expect((lstatSync(join(fixture.paths.layer(name), 'upper')).mode & 0o7777).toString(8)).toBe('711');
     expect(fixture.driver.listLayers()).toEqual([name]);
   });

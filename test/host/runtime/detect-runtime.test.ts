@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pathsOf } from '../../../src/host/paths.ts';
 import { detectRuntime } from '../../../src/host/runtime/detect-runtime.ts';
 import { noteRuntime } from '../../../src/host/runtime/runtime-note.ts';
-import type { CgroupMode } from '../../../src/state/observed.ts';
 
 let dir: string;
 
@@ -27,15 +26,14 @@ function install(programs: Readonly<Record<string, string>>): void {
   }
 }
 
-function detect(requested: string, mode: CgroupMode, mayAsk = true) {
+function detect(requested: string, mayAsk = true) {
   const paths = pathsOf({ root: dir, data: dir });
-  return detectRuntime({ requested, mode, paths, mayAsk, programFolders: ['/nonexistent', dir] });
+  return detectRuntime({ requested, paths, mayAsk, programFolders: ['/nonexistent', dir] });
 }
 
 interface Case {
   readonly name: string;
   readonly requested: string;
-  readonly mode: CgroupMode;
   readonly has: Readonly<Record<string, string>>;
 }
 
@@ -43,25 +41,22 @@ describe('detectRuntime', () => {
   const both = { crun, runc };
   const onlyRunc = 'runc 1.1.5+ds1';
   const choices: readonly (Case & { readonly found: string; readonly why: RegExp })[] = [
-    { name: 'both, v2', requested: 'auto', mode: 'unified', has: both, found: 'crun 1.8.1', why: /fastest/ },
-    { name: 'both, v1', requested: 'auto', mode: 'legacy', has: both, found: 'crun 1.8.1', why: /fastest/ },
-    { name: 'both, hybrid', requested: 'auto', mode: 'hybrid', has: both, found: onlyRunc, why: /crun refuses hybrid/ },
-    { name: 'runc alone', requested: 'auto', mode: 'unified', has: { runc }, found: onlyRunc, why: /crun was not/ },
+    { name: 'both', requested: 'auto', has: both, found: 'crun 1.8.1', why: /fastest/ },
+    { name: 'runc alone', requested: 'auto', has: { runc }, found: onlyRunc, why: /crun was not/ },
     {
       name: 'a crun that does not run',
       requested: 'auto',
-      mode: 'unified',
       has: { crun: 'exit 1', runc },
       found: onlyRunc,
       why: /crun was not found/,
     },
-    { name: 'runc asked for', requested: 'runc', mode: 'unified', has: both, found: onlyRunc, why: /asked for: runc/ },
+    { name: 'runc asked for', requested: 'runc', has: both, found: onlyRunc, why: /asked for: runc/ },
   ];
 
-  it.each(choices)('chooses on $name', async ({ requested, mode, has, found, why }) => {
+  it.each(choices)('chooses on $name', async ({ requested, has, found, why }) => {
     install({ ...has, conmon: 'exit 0' });
 
-    const runtime = await detect(requested, mode);
+    const runtime = await detect(requested);
 
     expect(`${runtime.name} ${runtime.version}`).toBe(found);
     expect(runtime.path).toBe(join(dir, runtime.name));
@@ -71,38 +66,28 @@ describe('detectRuntime', () => {
   it('takes an absolute path, whatever the program is called', async () => {
     install({ 'my-runtime': crun, conmon: 'exit 0' });
 
-    const runtime = await detect(join(dir, 'my-runtime'), 'unified');
+    const runtime = await detect(join(dir, 'my-runtime'));
 
     expect(runtime).toMatchObject({ name: 'crun', path: join(dir, 'my-runtime') });
   });
 
   const conmon = 'exit 0';
-  const missing = 'ERR_RUNTIME_MISSING';
-  const refusals: readonly (Case & { readonly code?: string; readonly hint: string })[] = [
-    { name: 'no runtime', requested: 'auto', mode: 'unified', has: { conmon }, hint: 'apt-get install crun' },
-    { name: 'no runc, hybrid', requested: 'auto', mode: 'hybrid', has: { crun, conmon }, hint: 'apt-get install runc' },
-    { name: 'no conmon', requested: 'auto', mode: 'unified', has: { crun }, hint: 'apt-get install conmon' },
-    { name: 'no such name', requested: 'runc', mode: 'unified', has: { crun, conmon }, hint: 'apt-get install runc' },
-    {
-      name: 'crun on a hybrid host',
-      requested: 'crun',
-      mode: 'hybrid',
-      has: { crun, conmon },
-      code: 'ERR_HOST_UNSUPPORTED',
-      hint: '--runtime runc',
-    },
+  const refusals: readonly (Case & { readonly hint: string })[] = [
+    { name: 'no runtime', requested: 'auto', has: { conmon }, hint: 'apt-get install crun' },
+    { name: 'no conmon', requested: 'auto', has: { crun }, hint: 'apt-get install conmon' },
+    { name: 'no such name', requested: 'runc', has: { crun, conmon }, hint: 'apt-get install runc' },
   ];
 
-  it.each(refusals)('refuses $name and says what to do', async ({ requested, mode, has, code = missing, hint }) => {
+  it.each(refusals)('refuses $name and says what to do', async ({ requested, has, hint }) => {
     install(has);
 
-    await expect(detect(requested, mode)).rejects.toMatchObject({ code, hint: expect.stringContaining(hint) });
+    await expect(detect(requested)).rejects.toMatchObject({ code: 'ERR_RUNTIME_MISSING', hint: expect.stringContaining(hint) });
   });
 
   it('refuses a program that is no runtime', async () => {
     install({ 'my-runtime': 'echo "GNU coreutils"', conmon: '' });
 
-    await expect(detect(join(dir, 'my-runtime'), 'unified')).rejects.toThrow(/does not answer --version/);
+    await expect(detect(join(dir, 'my-runtime'))).rejects.toThrow(/does not answer --version/);
   });
 });
 
@@ -112,7 +97,7 @@ describe('detectRuntime that must start nothing', () => {
   it('takes the name of a program for what it is, and no version', async () => {
     install({ crun: tells, conmon: 'exit 0' });
 
-    const runtime = await detect('auto', 'unified', false);
+    const runtime = await detect('auto', false);
 
     expect(runtime).toMatchObject({ name: 'crun', version: undefined, path: join(dir, 'crun') });
     expect(existsSync(join(dir, 'asked'))).toBe(false);
@@ -121,25 +106,25 @@ describe('detectRuntime that must start nothing', () => {
   it('takes name and version from the note of who asked before', async () => {
     install({ 'my-runtime': tells, conmon: 'exit 0' });
     const path = join(dir, 'my-runtime');
-    noteRuntime(pathsOf({ root: dir, data: dir }), await detect(path, 'unified'));
+    noteRuntime(pathsOf({ root: dir, data: dir }), await detect(path));
     rmSync(join(dir, 'asked'));
 
-    const runtimes = [await detect(path, 'unified', false), await detect(path, 'unified', true)];
+    const runtimes = [await detect(path, false), await detect(path, true)];
 
     expect(runtimes).toMatchObject([{ name: 'crun', version: '1.8.1' }, { name: 'crun', version: '1.8.1' }]);
     expect(existsSync(join(dir, 'asked'))).toBe(false);
   });
 
-  it('refuses crun on a hybrid host by its note, and by its name through a link', async () => {
+  it('takes a program for what the link to it leads to', async () => {
     install({ crun, conmon: 'exit 0' });
     symlinkSync(join(dir, 'crun'), join(dir, 'link'));
 
-    await expect(detect(join(dir, 'link'), 'hybrid', false)).rejects.toMatchObject({ code: 'ERR_HOST_UNSUPPORTED' });
+    expect((await detect(join(dir, 'link'), false)).name).toBe('crun');
   });
 
   it('refuses what is no program', async () => {
     install({ conmon: '' });
 
-    await expect(detect(join(dir, 'gone'), 'unified', false)).rejects.toThrow(/gone: is no program/);
+    await expect(detect(join(dir, 'gone'), false)).rejects.toThrow(/gone: is no program/);
   });
 });

@@ -51,7 +51,7 @@ describe('execInContainer', () => {
     chmodSync(join(dir, 'runtime'), 0o755);
     const runtime = { path: join(dir, 'runtime'), state: join(dir, 'state') };
     const options = { args: ['/bin/ls'], tty: false };
-    return execInContainer({ runtime, name: web, bundle: join(dir, 'bundle'), exec: options });
+    return execInContainer({ runtime, space: undefined, name: web, bundle: join(dir, 'bundle'), exec: options });
   }
 
   it('passes the environment in a private file that is gone afterwards, never as an argument', async () => {
