@@ -53,7 +53,7 @@ describe('imports', () => {
   });
 
   it('leave the commands to the command line', () => {
-    const others = source.filter((file) => file.path !== 'src/cli.ts' && !inFolder('commands')(file));
+    const others = source.filter((file) => !/^src\/(main|run-command)\.ts$/.test(file.path) && !inFolder('commands')(file));
     const runs = others.flatMap(({ path, imports }) =>
       imports.filter(({ from, typeOnly }) => from.startsWith('src/commands/') && !typeOnly).map(({ from }) => `${path} imports ${from}`),
     );
@@ -62,7 +62,7 @@ describe('imports', () => {
   });
 
   it('lead from effects to neither the spine, nor commands, nor output', () => {
-    const upward = /^src\/(commands|render|watch|apply|observe|reconcile\.ts|cli\.ts|log\.ts)/;
+    const upward = /^src\/(commands|render|watch|apply|observe|reconcile\.ts|cli\.ts|main\.ts|run-command\.ts|log\.ts)/;
 
     expect(bannedImports(source.filter(effects), (from) => upward.test(from))).toEqual([]);
   });

@@ -1,10 +1,10 @@
 import type { Plan } from '../plan/types.ts';
-import { askYesNo } from './ask.ts';
 import { openProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { errorText, render } from './render.ts';
 import type { OutputFormat, Result } from './result.ts';
 import { styleOf } from './style.ts';
+import type { Style } from './style.ts';
 
 export interface Streams {
   readonly stdin: NodeJS.ReadStream;
@@ -33,39 +33,63 @@ export interface Screen {
   confirm(question: string, signal: AbortSignal): Promise<boolean>;
 }
 
-/** Opens the screen; `compact`: plans take one line for each change. A reader that goes away (`| head`) ends nothing: what is written after that is dropped. */
+/**
+ * Opens the screen; `compact`: plans take one line for each change. A stream is touched when it is first needed: node
+ * takes a millisecond and more to open each. A reader that goes away (`| head`) ends nothing: what is written after that is dropped.
+ */
 export function openScreen(streams: Streams, format: OutputFormat, env: NodeJS.ProcessEnv, compact = false): Screen {
-  const { stdin, stdout, stderr } = streams;
-  const outStyle = { ...styleOf(stdout, env), compact };
-  const errStyle = { ...styleOf(stderr, env), compact };
   const closed = new AbortController();
-  for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      if (stream === stdout) closed.abort();
-    });
-  }
+  const out = openPaper(() => streams.stdout, { env, compact, onClosed: () => { closed.abort(); } });
+  const err = openPaper(() => streams.stderr, { env, compact });
   const write = (text: string): void => {
-    if (text !== '' && !closed.signal.aborted) stdout.write(text);
+    if (text !== '' && !closed.signal.aborted) out().stream.write(text);
   };
-  const note = (text: string): void => void stderr.write(text);
-  const interactive = stdin.isTTY && stderr.isTTY;
-  const live = stderr.isTTY && env['TERM'] !== 'dumb';
-  return {
+  const note = (text: string): void => void err().stream.write(text);
+  const screen: Screen = {
     format,
-    interactive,
-    live,
+    get interactive() { return streams.stdin.isTTY && err().stream.isTTY; },
+    get live() { return err().stream.isTTY && env['TERM'] !== 'dumb'; },
     closed: closed.signal,
-    streams: { stdout, stderr },
-    show: (result) => write(render(result, format, outStyle)),
+    get streams() { return { stdout: out().stream, stderr: err().stream }; },
+    show: (result) => write(render(result, format, out().style)),
     preview(plan) {
-      if (format === 'text') write(render({ kind: 'plan', plan }, 'text', outStyle));
-      else if (interactive) note(render({ kind: 'plan', plan }, 'text', errStyle));
+      if (format === 'text') write(render({ kind: 'plan', plan }, 'text', out().style));
+      else if (screen.interactive) note(render({ kind: 'plan', plan }, 'text', err().style));
     },
-    progress: (plan) => openProgress(plan, { write: note, style: errStyle, live }),
-    error: (error) => note(errorText(error, errStyle)),
+    progress: (plan) => openProgress(plan, { write: note, style: err().style, live: screen.live }),
+    error: (error) => note(errorText(error, err().style)),
     note: (text) => note(`${text}\n`),
     write,
-    confirm: (question, signal) => askYesNo(question, { input: stdin, output: stderr, signal }),
+    async confirm(question, signal) {
+      const { askYesNo } = await import('./ask.ts');
+      return askYesNo(question, { input: streams.stdin, output: err().stream, signal });
+    },
+  };
+  return screen;
+}
+
+/** A stream, and how text is laid out on it. */
+interface Paper {
+  readonly stream: NodeJS.WriteStream;
+  readonly style: Style;
+}
+
+interface PaperOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly compact: boolean;
+  onClosed?(): void;
+}
+
+/** Gives the stream, opened at the first call. */
+function openPaper(open: () => NodeJS.WriteStream, { env, compact, onClosed }: PaperOptions): () => Paper {
+  let paper: Paper | undefined;
+  return () => {
+    if (paper !== undefined) return paper;
+    const stream = open();
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      onClosed?.();
+    });
+    return (paper = { stream, style: { ...styleOf(stream, env), compact } });
   };
 }
