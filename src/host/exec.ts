@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { errnoOf, ReconcileError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 
@@ -18,6 +17,11 @@ export interface RunOptions {
 export interface RunResult {
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** Loading it takes as long as looking at a host: those that start nothing do not pay for it. */
+export function childProcesses() {
+  return process.getBuiltinModule('node:child_process');
 }
 
 /** More output than this ends the program: none that we call has so much to say. */
@@ -86,7 +90,7 @@ export function lastLines(stderr: string, count = 5): string {
 
 /** Asks a program one short question, such as --version; undefined where it is missing or fails. */
 export function askSync(file: string, args: readonly string[], timeoutMs = 5000): string | undefined {
-  const { error, status, stdout } = spawnSync(file, [...args], {
+  const { error, status, stdout } = childProcesses().spawnSync(file, [...args], {
     env: { ...baseEnv },
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
@@ -117,7 +121,7 @@ export interface Captured {
 
 /** Runs a program whose answer is bytes and whose failures the caller understands: it does not throw. */
 export function captureSync(file: string, args: readonly string[], options: CaptureOptions): Captured {
-  const { status, stdout, stderr, error } = spawnSync(file, [...args], {
+  const { status, stdout, stderr, error } = childProcesses().spawnSync(file, [...args], {
     env: { ...options.env },
     timeout: options.timeoutMs,
     killSignal: 'SIGKILL',

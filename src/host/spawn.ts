@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcess, IOType } from 'node:child_process';
 import { openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { constants as osConstants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { ReconcileError } from '../errors.ts';
-import { baseEnv } from './exec.ts';
+import { baseEnv, childProcesses } from './exec.ts';
 import { listDir, readTextIfExists } from './file.ts';
 
 export interface PipedProcess {
@@ -27,7 +26,7 @@ export interface PipeOptions {
  * extra pipe as its descriptor 3. Failure to start shows as the child's `error` event.
  */
 export function spawnWithPipe(file: string, args: readonly string[], { env, cwd }: PipeOptions): PipedProcess {
-  const child = spawn(file, [...args], {
+  const child = childProcesses().spawn(file, [...args], {
     detached: true,
     cwd,
     env: { ...baseEnv, ...env },
@@ -73,7 +72,7 @@ export interface Holder {
 
 /** In a session of its own, so that a terminal's Ctrl-C does not reach it. Failure to start shows as the child's `error` event. */
 export function spawnHolder(file: string, args: readonly string[]): Holder {
-  const child = spawn(file, [...args], { detached: true, cwd: '/', env: { ...baseEnv }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = childProcesses().spawn(file, [...args], { detached: true, cwd: '/', env: { ...baseEnv }, stdio: ['pipe', 'pipe', 'pipe'] });
   const { stdin, stdout, stderr } = child;
   for (const output of [stdout, stderr]) output.setEncoding('utf8');
   return {
@@ -93,7 +92,7 @@ export function spawnHolder(file: string, args: readonly string[]): Holder {
  * a signal ended it. Ctrl-C is left to the program.
  */
 export async function runInteractive(file: string, args: readonly string[]): Promise<number> {
-  const child = spawn(file, [...args], { env: { ...baseEnv }, stdio: 'inherit' });
+  const child = childProcesses().spawn(file, [...args], { env: { ...baseEnv }, stdio: 'inherit' });
   const ignore = (): void => undefined;
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   process.on('SIGINT', ignore).on('SIGQUIT', ignore).on('SIGTERM', forward).on('SIGHUP', forward);

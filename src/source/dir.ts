@@ -5,13 +5,16 @@ import type { Place } from './read-source.ts';
 import { readSource } from './read-source.ts';
 import type { LoadedSource, Source } from './source.ts';
 import { isGone } from './walk.ts';
-import { watchPaths } from './watch-paths.ts';
 
 /** Manifests in files and folders, folders with all that lies below them. Each load reads everything anew. */
 export function openDirSource(paths: readonly string[]): Source {
   return {
     load: () => Promise.resolve().then(() => load(paths)),
-    changes: (signal) => watchPaths(paths, signal),
+    async *changes(signal) {
+      // What watches takes long to load: those that only read do not pay for it.
+      const { watchPaths } = await import('./watch-paths.ts');
+      yield* watchPaths(paths, signal);
+    },
   };
 }
 

@@ -12,9 +12,9 @@ export function childrenOf(dir: string): string[] {
   return entriesOf(dir).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
 }
 
-/** Names of the kernel's files in a cgroup; empty where it is gone. */
-export function filesOf(dir: string): ReadonlySet<string> {
-  return new Set(entriesOf(dir).filter((entry) => entry.isFile()).map((entry) => entry.name));
+/** True where a cgroup has that file of the kernel. To list a directory of the kernel's costs more than a few such questions. */
+export function hasFile(dir: string, name: string): boolean {
+  return statSync(`${dir}/${name}`, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** `dir` and every cgroup below it, deepest first. */

@@ -15,9 +15,9 @@ export interface RequiredFile {
   readonly rootSign?: string;
 }
 
-/** The files that were found where a controller's files lie. */
+/** What can be seen where a controller's files lie. */
 export interface Evidence {
-  readonly files: ReadonlySet<string>;
+  has(file: string): boolean;
   /** Only the root cgroup was there to look at, which lacks many files. */
   readonly root: boolean;
 }
@@ -32,9 +32,11 @@ export interface Look {
 /** Compares what the fields need with what was found. Pure. */
 export function findUnsupported(requirements: readonly Requirement[], look: Look): Findings {
   const unsupported: Partial<Record<ResourceField, string>> = {};
+  const found = new Map(requirements.map(({ controller }) => [controller, undefined as Evidence | undefined]));
+  for (const controller of found.keys()) found.set(controller, look.evidence(controller));
   let ioWeightFile: string | undefined;
   for (const requirement of requirements) {
-    const evidence = look.evidence(requirement.controller);
+    const evidence = found.get(requirement.controller);
     const file = evidence === undefined ? undefined : presentFile(requirement, evidence);
     if (file === undefined) unsupported[requirement.field] = reasonOf(requirement, evidence, look);
     else if (requirement.field === 'io.weight') ioWeightFile = file;
@@ -46,9 +48,9 @@ function presentFile({ files }: Requirement, evidence: Evidence): string | undef
   return files.find((each) => isPresent(each, evidence))?.file;
 }
 
-function isPresent({ file, rootSign }: RequiredFile, { files, root }: Evidence): boolean {
-  if (!root) return files.has(file);
-  return rootSign === undefined || files.has(rootSign);
+function isPresent({ file, rootSign }: RequiredFile, evidence: Evidence): boolean {
+  if (!evidence.root) return evidence.has(file);
+  return rootSign === undefined || evidence.has(rootSign);
 }
 
 function reasonOf({ files, controller }: Requirement, evidence: Evidence | undefined, look: Look): string {

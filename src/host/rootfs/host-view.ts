@@ -134,8 +134,8 @@ function namesIn(path: string): string[] {
   });
 }
 
-/** For all hashing: it is synchronous, so no two files meet in it. */
-const buffer = Buffer.allocUnsafe(1024 * 1024);
+/** For all reading here: it is synchronous, so no two files meet in it. A larger one would not stay in the processor's cache. */
+const buffer = Buffer.allocUnsafe(64 * 1024);
 
 /** Hashes a file that must be the one that `print` tells of, before and after. */
 function hashFile(path: string, print: string): string {
@@ -165,6 +165,16 @@ export function hashOpenFile(fd: number): string {
     if (count === 0) return hash.digest('hex');
     hash.update(buffer.subarray(0, count));
     position += count;
+  }
+}
+
+/** The first 64 KiB of a file, or all of a shorter one. */
+export function readBeginning(path: string): Buffer {
+  const fd = openSync(path, 'r');
+  try {
+    return Buffer.from(buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0)));
+  } finally {
+    closeSync(fd);
   }
 }
 

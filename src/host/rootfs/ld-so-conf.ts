@@ -1,5 +1,6 @@
-import fs, { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { errnoOf } from '../../errors.ts';
 import type { HostView } from './host-view.ts';
 
 /** Deeper than any distribution nests its files; includes that lead in a circle end by being read once. */
@@ -47,8 +48,25 @@ function expandGlob(view: HostView, pattern: string): string[] {
   if (wild < 0) return [pattern];
   view.destination(dirname(`${pattern.slice(0, wild)}x`));
   const hidden = basename(pattern).startsWith('.');
-  // A named import would keep a node that lacks it from telling that it is too old.
-  return fs.globSync(pattern)
+  return filesLike(pattern)
     .filter((file) => hidden || !basename(file).startsWith('.'))
     .sort();
+}
+
+/** Node's own glob takes longer to load than all that a jail needs to be looked at; distributions write `folder/*.conf`. */
+function filesLike(pattern: string): string[] {
+  const [, folder, name] = /^([^*?[\]{}\\]*)\/([\w.*?-]+)$/.exec(pattern) ?? [];
+  // A named import would keep a node that lacks it from telling that it is too old.
+  if (folder === undefined || name === undefined) return process.getBuiltinModule('node:fs').globSync(pattern);
+  const like = new RegExp(`^${name.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+  return namesIn(folder).filter((each) => like.test(each)).map((each) => `${folder}/${each}`);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return [];
+  }
 }

@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { ReconcileError } from '../../errors.ts';
 import type { ElfFacts } from './elf.ts';
 import { isElf, parseElf } from './elf.ts';
-import { printOf, readWhole } from './host-view.ts';
+import { printOf, readBeginning, readWhole } from './host-view.ts';
 
 /** What the kernel makes of a file that is to be started. */
 export type ProgramFile =
@@ -24,9 +24,16 @@ export function readProgramFile(path: string, stats: BigIntStats, cache: Program
   const print = printOf(stats);
   const known = cache.get(print);
   if (known !== undefined) return known;
-  const program = parseProgram(readWhole(path, maxProgramBytes));
+  const program = readProgram(path, stats);
   cache.set(print, program);
   return program;
+}
+
+/** The beginning says all of scripts and of static programs. Where it ends too early, an ELF file looks damaged, and is read whole. */
+function readProgram(path: string, { size }: BigIntStats): ProgramFile {
+  const beginning = readBeginning(path);
+  const program = parseProgram(beginning);
+  return program.kind === 'damaged' && size > beginning.length ? parseProgram(readWhole(path, maxProgramBytes)) : program;
 }
 
 /** Tells an ELF file, a script and anything else apart. */

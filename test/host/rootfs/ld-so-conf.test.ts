@@ -48,6 +48,23 @@ describe('readLoaderFolders', () => {
     expect(folders).toEqual(['/first', '/from/a', '/from/b', '/last']);
   });
 
+  it.each([
+    ['conf.d/?.conf', ['/a', '/b']],
+    ['conf.d/a*', ['/a', '/ab']],
+    ['conf.d/[b-z].conf', ['/b']],
+    ['con*/b.conf', ['/b']],
+    ['conf.d/.*', ['/hidden']],
+    ['none/*.conf', []],
+    ['conf.d/a.conf/*.conf', []],
+  ])('includes what %s matches, as glob(3) does', (pattern, want) => {
+    mkdirSync(join(folder, 'conf.d'));
+    for (const name of ['a', 'ab', 'b']) write(`conf.d/${name}.conf`, `/${name}\n`);
+    write('conf.d/.c.conf', '/hidden\n');
+    write('conf.d/bxconf', '/text\n');
+
+    expect(readLoaderFolders(openHostView(new Map()), write('ld.so.conf', `include ${pattern}\n`))).toEqual(want);
+  });
+
   it('ends where includes lead in a circle', () => {
     const conf = write('ld.so.conf', '/a\ninclude *.conf\n/b\n');
 

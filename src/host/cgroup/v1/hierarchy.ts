@@ -1,4 +1,4 @@
-import { childrenOf, dirExists, filesOf, makeCgroup, pidsOfSubtree, subtreeOf } from '../cgroup-dir.ts';
+import { childrenOf, dirExists, hasFile, makeCgroup, pidsOfSubtree, subtreeOf } from '../cgroup-dir.ts';
 import { readCgroupFile, writeCgroupFile, writeIfPresent } from '../cgroup-file.ts';
 import type { Unsupported } from '../controller.ts';
 import type { Hierarchy } from '../detect.ts';
@@ -78,7 +78,7 @@ function evidence(controller: string, { hierarchies, parent }: Site): Evidence |
   const near = pathDown(hierarchy, parent).slice(1).reverse().find(dirExists);
   const child = near === undefined ? childrenOf(mountPoint)[0] : undefined;
   const dir = near ?? (child === undefined ? mountPoint : `${mountPoint}/${child}`);
-  return { files: filesOf(dir), root: dir === mountPoint };
+  return { has: (file) => hasFile(dir, file), root: dir === mountPoint };
 }
 
 function absence(controller: string, hierarchies: readonly Hierarchy[]): string {

@@ -1,6 +1,6 @@
 import { ReconcileError, errnoOf } from '../../../errors.ts';
 import { keyedValue } from '../amounts.ts';
-import { childrenOf, dirExists, filesOf, makeCgroup, pidsOfSubtree } from '../cgroup-dir.ts';
+import { childrenOf, dirExists, hasFile, makeCgroup, pidsOfSubtree } from '../cgroup-dir.ts';
 import { readCgroupFile, writeCgroupFile, writeIfPresent } from '../cgroup-file.ts';
 import { delegatedDepth } from '../delegated.ts';
 import type { Hierarchy } from '../detect.ts';
@@ -74,7 +74,7 @@ function evidence(controller: string, hierarchy: Hierarchy, parent: readonly str
   const above = pathDown(hierarchy, parent).slice(1).reverse();
   const aside = childrenOf(mountPoint).map((name) => `${mountPoint}/${name}`);
   const dir = [...above, ...aside].find((each) => controllersOf(each).includes(controller));
-  return { files: filesOf(dir ?? mountPoint), root: dir === undefined };
+  return { has: (file) => hasFile(dir ?? mountPoint, file), root: dir === undefined };
 }
 
 /** What the cgroup above lets this one have. */
