@@ -6,4 +6,13 @@ export default defineConfig({
   platform: 'node',
   external: [/^[^./]/],
   output: { dir: process.env['MODULES_DIR'] ?? 'modules', format: 'esm', preserveModules: true },
+  plugins: [
+    {
+      name: 'package',
+      // They lie below a build, whose own files are of the other type.
+      generateBundle() {
+        this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "module" }\n' });
+      },
+    },
+  ],
 });
