@@ -1,7 +1,17 @@
 #!/bin/sh
-# What npm puts on PATH: the built program, under the node that came with this package where there is one.
-here=$(dirname "$(readlink -f "$0")")
+# What npm puts on PATH, as a link: the built program, under the node that came with this package where there is one.
+# To fork takes as long as a good part of node's own start: a program is asked for links that npm does not make alone.
+self=$0
+case $self in */*) ;; *) self=./$self ;; esac
+bin=${self%/*}
+for here in "$bin" "${bin%/*}/lib/node_modules/reconcile/dist" "${bin%/*}/reconcile/dist"; do
+  [ ! -L "$here/reconcile" ] && [ "$here/reconcile" -ef "$self" ] && break
+  here=
+done 2>/dev/null
+if [ -z "$here" ]; then
+  self=$(readlink -f -- "$self")
+  here=${self%/*}
+fi
 node=$here/../node_modules/.bin/node
-program=$here/reconcile.js
 [ -x "$node" ] || node=node
-exec "$node" "$program" "$@"
+exec "$node" "$here/start.cjs" "$@"
