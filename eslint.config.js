@@ -53,7 +53,7 @@ export default tseslint.config(
   { files: ['src/host/**/*.ts', 'src/source/**/*.ts'], rules: noImports(['pino'], ['commands/*', 'render/*'], 'Effects know neither commands nor output.') },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/host/**', 'src/source/**'],
+    ignores: ['src/host/**', 'src/source/**', 'src/start/**'],
     rules: noImports(io, [], 'Effects live in src/host and src/source.'),
   },
   {

@@ -3,8 +3,8 @@ import { chmodSync, copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { defineConfig } from 'rolldown';
 import type { Plugin } from 'rolldown';
-import { oneFile } from './build/one-file.ts';
-import type { Index } from './build/start/program-file.ts';
+import { oneFile } from './src/start/one-file.ts';
+import type { Index } from './src/start/program-file.ts';
 
 /** Tests build elsewhere, so as not to touch what is installed. */
 const file = process.env['RECONCILE_BUILD_FILE'] ?? 'dist/reconcile.js';
@@ -52,7 +52,7 @@ function complete(): Plugin {
       // In a package of type module, such as this one, node would start its loader of ES modules.
       writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
       rmSync(join(folder, 'code-cache'), { recursive: true, force: true });
-      execFileSync(ownNode, ['build/make-code-cache.ts', file], {
+      execFileSync(ownNode, ['src/start/make-code-cache.ts', file], {
         input: JSON.stringify(index),
         stdio: ['pipe', 'ignore', 'pipe'],
       });

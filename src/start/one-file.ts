@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { rolldown } from 'rolldown';
 import type { OutputBundle, OutputChunk, Plugin } from 'rolldown';
-import { wrap } from './start/loader.ts';
-import { toFile } from './start/program-file.ts';
-import type { Index } from './start/program-file.ts';
+import { wrap } from './loader.ts';
+import { toFile } from './program-file.ts';
+import type { Index } from './program-file.ts';
 
 /** What gives a module of node: ES modules have no `require`, and nodes that are too old to run this no more than that. */
 const builtin = '(process.getBuiltinModule||require)';
@@ -40,7 +40,7 @@ function takeChunks(bundle: OutputBundle): readonly OutputChunk[] {
 
 /** `reconcile.start`, as a script. */
 async function startCode(): Promise<string> {
-  const bundle = await rolldown({ input: new URL('start/start.ts', import.meta.url).pathname, platform: 'node' });
+  const bundle = await rolldown({ input: new URL('start.ts', import.meta.url).pathname, platform: 'node' });
   const { output } = await bundle.generate({ format: 'iife', name: 'reconcile', globals: (id) => `${builtin}("${id}")`, minify: true });
   await bundle.close();
   return output[0].code.trim();

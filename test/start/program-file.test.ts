@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { fromFile, readChunk, toFile } from '../../../build/start/program-file.ts';
+import { fromFile, readChunk, toFile } from '../../src/start/program-file.ts';
 
 it.each(['', 'const a = 1;', 'x = "/* */" + /a*/.source;', '**/'])('code lies in a comment, as long as it is, and comes out again: %j', (code) => {
   const text = toFile(code);

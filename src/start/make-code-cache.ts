@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { codeFile, sealCode } from './start/code-cache.ts';
-import { openLoader } from './start/loader.ts';
-import type { Index } from './start/program-file.ts';
+import { codeFile, sealCode } from './code-cache.ts';
+import { openLoader } from './loader.ts';
+import type { Index } from './program-file.ts';
 
 /*
  * Writes what V8 makes of a program's chunks below its folder: `node make-code-cache.ts PROGRAM`, its index on stdin.
