@@ -14,7 +14,7 @@ let overlay: Overlay;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "reconcile launch '"));
   for (const folder of ['lower', 'upper', 'work', 'root', 'cwd']) mkdirSync(join(dir, folder));
-  overlay = { mountPoint: join(dir, 'root'), folder: dir, layers: ['lowerdir=lower', 'upperdir=upper', 'workdir=work'], tag: 'reconcile-test' };
+  overlay = { mountPoint: join(dir, 'root'), folder: dir, layers: ['lowerdir=lower', 'upperdir=upper', 'workdir=work'], tag: `reconcile-test-${process.pid}-launch` };
 });
 
 afterEach(() => {
@@ -33,12 +33,12 @@ requires({ root: true })('a launch with an overlay', () => {
   });
 
   it('leaves no mount to the host, not even while it runs', () => {
-    const { stdout } = run(withOverlay(shell('readlink /proc/self/ns/mnt; grep -c reconcile-test /proc/self/mountinfo; grep -c reconcile-test /proc/$PPID/mountinfo'), overlay));
+    const { stdout } = run(withOverlay(shell('readlink /proc/self/ns/mnt; grep -c "$1" /proc/self/mountinfo; grep -c "$1" /proc/$PPID/mountinfo', overlay.tag), overlay));
 
     const [namespace, inside, outside] = stdout.trim().split('\n');
     expect(namespace).not.toBe(readlinkSync('/proc/self/ns/mnt'));
     expect([inside, outside]).toEqual(['1', '0']);
-    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain('reconcile-test');
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(overlay.tag);
   });
 
   it('ends with a status of its own where the overlay cannot be mounted, in the words of mount', () => {
