@@ -7,6 +7,8 @@ import { isContainerName } from '../../state/container-name.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import type { BundleRecord } from '../../state/observed.ts';
 import { listDir, makePrivateDir, pathExists, readTextIfExists, removeTree, writeFileAtomic } from '../file.ts';
+import { openParsedFile } from '../parsed-file.ts';
+import type { ParsedFile } from '../parsed-file.ts';
 import type { Paths } from '../paths.ts';
 import type { OciSpec } from './oci-types.ts';
 
@@ -37,7 +39,10 @@ export interface ContainerExit {
 export interface BundleStore {
   /** Every bundle folder, finished or not, sorted. */
   list(): ContainerName[];
-  /** Undefined: no bundle. Damaged also where its making or its removal was interrupted. Never throws for one bundle's sake. */
+  /**
+   * Undefined: no bundle. Damaged also where its making or its removal was interrupted. Never throws for one bundle's sake.
+   * A bundle whose files stay as they are is the same object each time.
+   */
   read(name: ContainerName): Bundle | undefined | 'damaged';
   /** Makes the bundle folder where it is missing. Throws ERR_BUNDLE_WRITE, as the next two. */
   writeRecord(name: ContainerName, record: BundleRecord): void;
@@ -53,9 +58,16 @@ export interface BundleStore {
 }
 
 export function openBundles(paths: Paths): BundleStore {
+  const known = new Map<ContainerName, BundleFiles>();
+  const filesOf = (name: ContainerName): BundleFiles => {
+    const files = known.get(name) ?? openFiles(paths.bundle(name));
+    known.set(name, files);
+    return files;
+  };
   const write = (name: ContainerName, file: string, value: unknown): void => {
     const path = join(paths.bundle(name), file);
     try {
+      known.delete(name);
       makePrivateDir(paths.bundle(name));
       writeFileAtomic(path, `${JSON.stringify(value)}\n`, 0o600);
     } catch (error) {
@@ -64,14 +76,37 @@ export function openBundles(paths: Paths): BundleStore {
   };
   return {
     list: () => listDir(paths.bundles).filter(isContainerName),
-    read: (name) => readBundle(paths.bundle(name)),
+    read(name) {
+      const found = readBundle(filesOf(name));
+      if (found === undefined) known.delete(name);
+      return found;
+    },
     writeRecord: (name, record) => write(name, 'record.json', record),
     writeConfig: (name, spec) => write(name, 'config.json', spec),
     writeRun: (name, run) => write(name, 'run.json', run),
     readExit: (name) => readExit(join(paths.exits, name)),
     mountPoint: (name) => join(paths.bundle(name), 'rootfs'),
     removeLog: (name) => { removeTree(paths.log(name)); },
-    remove: (name) => removeBundle(paths, name),
+    remove(name) {
+      known.delete(name);
+      removeBundle(paths, name);
+    },
+  };
+}
+
+/** The files of one bundle that are read, and what they said last. */
+interface BundleFiles {
+  readonly folder: string;
+  readonly record: ParsedFile<BundleRecord | undefined>;
+  readonly run: ParsedFile<BundleRun | undefined>;
+  last?: Bundle;
+}
+
+function openFiles(folder: string): BundleFiles {
+  return {
+    folder,
+    record: openParsedFile(join(folder, 'record.json'), parseRecord),
+    run: openParsedFile(join(folder, 'run.json'), parseRun),
   };
 }
 
@@ -86,15 +121,14 @@ function writeError(name: ContainerName, path: string, cause: unknown): unknown 
   });
 }
 
-function readBundle(bundle: string): Bundle | undefined | 'damaged' {
+function readBundle(files: BundleFiles): Bundle | undefined | 'damaged' {
   try {
-    const text = readTextIfExists(join(bundle, 'record.json'));
+    const record = files.record.read();
     // A removal that was interrupted takes the record and leaves the rest: the folder itself says that something was here.
-    if (text === undefined) return pathExists(bundle) ? 'damaged' : undefined;
-    const record = parseRecord(text);
-    if (record === undefined) return 'damaged';
-    const run = parseRun(readTextIfExists(join(bundle, 'run.json')));
-    return run === undefined ? { record } : { record, run };
+    if (record === undefined) return pathExists(files.folder) ? 'damaged' : undefined;
+    const run = files.run.read();
+    if (files.last?.record !== record || files.last.run !== run) files.last = run === undefined ? { record } : { record, run };
+    return files.last;
   } catch (error) {
     // A folder in the file's place, a bad disk: this bundle is lost, the others are not.
     if (errnoOf(error) !== undefined) return 'damaged';
@@ -102,8 +136,7 @@ function readBundle(bundle: string): Bundle | undefined | 'damaged' {
   }
 }
 
-function parseRun(text: string | undefined): BundleRun | undefined {
-  if (text === undefined) return undefined;
+function parseRun(text: string): BundleRun | undefined {
   const value = parseJson(text) as Partial<BundleRun> | null | undefined;
   if (typeof value !== 'object' || value === null) return undefined;
   const { pid, startTime, startedAtMs, mounts } = value;
