@@ -3,8 +3,10 @@ import type { ApplyOptions, ApplyResult } from './apply/apply.ts';
 import type { Host } from './host/host.ts';
 import { resolveManifests } from './manifest/manifest.ts';
 import type { ResolvedManifests } from './manifest/manifest.ts';
-import { observe } from './observe/observe.ts';
-import { makePlan } from './plan/plan.ts';
+import { openObserver } from './observe/observe.ts';
+import { withUsage } from './observe/usage.ts';
+import { openPlanMemory } from './plan/memory.ts';
+import { makePlan, unsettledNames } from './plan/plan.ts';
 import type { PlanOptions } from './plan/plan.ts';
 import type { Plan } from './plan/types.ts';
 import type { Source } from './source/source.ts';
@@ -29,8 +31,20 @@ export async function load(source: Source): Promise<ResolvedManifests> {
 
 /** observe, diff, plan: what would be done for `desired`. Writes nothing. */
 export function plan(host: Host, desired: DesiredState, options: PlanOptions = {}): Planned {
-  const observed = observe(host, desired, options.only);
-  return { desired, observed, plan: makePlan(desired, observed, host.cgroups.codec, options) };
+  return openPlanner(host)(desired, options);
+}
+
+/** `plan` that remembers: whatever is as it was costs a look, and no thought. */
+export function openPlanner(host: Host): (desired: DesiredState, options: PlanOptions) => Planned {
+  const observe = openObserver(host);
+  const memory = openPlanMemory();
+  return (desired, options) => {
+    const planFor = (observed: ObservedState): Plan => makePlan(desired, observed, host.cgroups.codec, { ...options, memory });
+    const found = observe(desired, options.only);
+    const draft = planFor(found);
+    const observed = withUsage(found, host, unsettledNames(draft));
+    return { desired, observed, plan: observed === found ? draft : planFor(observed) };
+  };
 }
 
 /** One pass: observe, diff, plan, apply. */

@@ -3,7 +3,7 @@ import { openHost } from '../host/host.ts';
 import type { Change } from '../plan/types.ts';
 import { plan } from '../reconcile.ts';
 import type { StatusRow } from '../render/status.ts';
-import type { BundleRecord, ObservedCgroup, ObservedContainer } from '../state/observed.ts';
+import type { BundleRecord, ObservedContainer, Usage } from '../state/observed.ts';
 import { appliedState } from './applied-state.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { loadValid } from './sources.ts';
@@ -33,7 +33,7 @@ function rowOf(
     restarts: bundle?.restarts.count ?? 0,
     ...(cgroup === undefined ? {} : { cgroup: cgroup.path }),
     resources: cgroup === undefined ? {} : host.cgroups.codec.fromFiles(cgroup.files),
-    usage: { ...usageOf(cgroup, bundle), ...(process === undefined ? {} : pressureOf(change.name, host)) },
+    usage: { ...usageOf(cgroup === undefined ? {} : host.cgroups.usage(change.name), bundle), ...(process === undefined ? {} : pressureOf(change.name, host)) },
     ...(exit === undefined ? {} : { exit }),
     ...(lastExit === undefined ? {} : { lastExit }),
     drift: change.fields,
@@ -51,7 +51,7 @@ function pressureOf(name: string, { cgroups }: Host): Pick<StatusRow['usage'], '
 }
 
 /** The kernel counts OOM kills anew with each cgroup; the record holds those before. */
-function usageOf(cgroup: ObservedCgroup | undefined, bundle: BundleRecord | undefined): StatusRow['usage'] {
-  const oomKills = (cgroup?.usage.oomKills ?? 0) + (bundle?.restarts.oomKills ?? 0);
-  return { ...cgroup?.usage, oomKills };
+function usageOf(usage: Usage, bundle: BundleRecord | undefined): StatusRow['usage'] {
+  const oomKills = (usage.oomKills ?? 0) + (bundle?.restarts.oomKills ?? 0);
+  return { ...usage, oomKills };
 }

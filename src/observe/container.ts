@@ -1,96 +1,113 @@
 import type { Host } from '../host/host.ts';
-import { findStray } from './stray.ts';
-import { startedAtMs } from '../host/proc/clock.ts';
-import { readMountPoints } from '../host/proc/mountinfo.ts';
-import { hostNamespaces, readNamespaces } from '../host/proc/namespaces.ts';
-import { readProcess } from '../host/proc/process.ts';
+import { hostNamespaces } from '../host/proc/namespaces.ts';
 import type { Bundle, BundleRun } from '../host/runtime/bundle.ts';
-import { openClaims } from '../host/runtime/claims.ts';
+import type { openClaims } from '../host/runtime/claims.ts';
 import type { ContainerName } from '../state/container-name.ts';
-import { namespaceTypes } from '../state/desired.ts';
-import type {
-  ContainerStatus,
-  ObservedCgroup,
-  ObservedContainer,
-  ObservedExit,
-  ObservedProcess,
-} from '../state/observed.ts';
+import type { ContainerStatus, ObservedCgroup, ObservedContainer, ObservedExit } from '../state/observed.ts';
+import { readInit } from './process.ts';
+import type { Sighting } from './process.ts';
 
-/** Reads one container: undefined where nothing of that name is left. */
-export type ContainerReader = (name: ContainerName) => ObservedContainer | undefined;
+/** What all containers share in one look at the host. */
+export interface Look {
+  /** Monotonic milliseconds. */
+  readonly nowMs: number;
+  readonly layers: ReadonlySet<ContainerName>;
+  readonly claimOf: ReturnType<typeof openClaims>;
+}
 
-type Part = 'bundle' | 'cgroup' | 'process' | 'exit' | 'claim';
+export interface ContainerReader {
+  /** Undefined where nothing of that name is left. While nothing about a running container changes it is the same object. */
+  read(name: ContainerName, look: Look): ObservedContainer | undefined;
+  /** Forgets all others. */
+  keep(names: ReadonlySet<ContainerName>): void;
+}
 
-/** A reader for one pass: what all containers share is read once. */
-export function openContainerReader(
-  host: Host,
-  { nowMs, layers }: { readonly nowMs: number; readonly layers: ReadonlySet<ContainerName> },
-): ContainerReader {
+/** What a container was put together from. */
+interface Known {
+  readonly bundle: Bundle;
+  readonly cgroup: ObservedCgroup | undefined;
+  readonly sighting: Sighting;
+  readonly container: ObservedContainer;
+}
+
+export function openContainerReader(host: Host): ContainerReader {
   const own = hostNamespaces();
-  const claimOf = openClaims(host.paths);
-  return (name) => {
-    const found = host.bundles.read(name);
-    const cgroup = host.cgroups.read(name);
-    const layer = layers.has(name);
-    if (found === undefined && cgroup === undefined) return layer ? { name, status: 'stopped', layer } : undefined;
-    const claim = found === undefined && cgroup !== undefined ? claimOf(cgroup) : undefined;
-    const bundle = found === 'damaged' ? undefined : found;
-    const process = bundle?.run === undefined ? undefined : readInit(bundle.run, { cgroup, own });
-    const exit = bundle?.run === undefined || process !== undefined ? undefined : readExit(host, { name, run: bundle.run, cgroup, nowMs });
-    const status = statusOf(host, { name, bundle, process });
-    return { name, status, layer, ...partsOf({ bundle: bundle?.record, cgroup, process, exit, claim }) };
+  const known = new Map<ContainerName, Known>();
+  return {
+    read(name, look) {
+      const bundle = host.bundles.read(name);
+      const cgroup = host.cgroups.read(name);
+      const last = known.get(name);
+      const run = bundle === undefined || bundle === 'damaged' ? undefined : bundle.run;
+      const sighting = run === undefined ? undefined : readInit({ host, name, run, cgroupPath: cgroup?.path, own, last: last?.sighting });
+      const layer = look.layers.has(name);
+      if (last !== undefined && isSame(last, { bundle, cgroup, sighting, layer })) return last.container;
+      known.delete(name);
+      const container = assemble({ name, bundle, cgroup, sighting, layer }, look, host);
+      if (container?.status === 'running' && typeof bundle === 'object' && sighting !== undefined) {
+        known.set(name, { bundle, cgroup, sighting, container });
+      }
+      return container;
+    },
+    keep(names) {
+      for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+    },
   };
 }
 
+interface Parts {
+  readonly name: ContainerName;
+  readonly bundle: Bundle | undefined | 'damaged';
+  readonly cgroup: ObservedCgroup | undefined;
+  readonly sighting: Sighting | undefined;
+  readonly layer: boolean;
+}
+
+/** A process that was started is never again one that waits to be. */
+function isSame(last: Known, { bundle, cgroup, sighting, layer }: Omit<Parts, 'name'>): boolean {
+  return last.bundle === bundle && last.cgroup === cgroup && last.sighting === sighting && last.container.layer === layer;
+}
+
+function assemble({ name, bundle: found, cgroup, sighting, layer }: Parts, look: Look, host: Host): ObservedContainer | undefined {
+  if (found === undefined && cgroup === undefined) return layer ? { name, status: 'stopped', layer } : undefined;
+  const claim = found === undefined && cgroup !== undefined ? look.claimOf({ path: cgroup.path, pids: () => host.cgroups.pids(name) }) : undefined;
+  const bundle = found === 'damaged' ? undefined : found;
+  const ended = bundle?.run !== undefined && sighting === undefined ? readEnd(host, { name, run: bundle.run, cgroup, nowMs: look.nowMs }) : undefined;
+  const status = statusOf(host, { name, bundle, sighting });
+  const parts = { bundle: bundle?.record, cgroup: ended?.cgroup ?? cgroup, process: sighting?.process, exit: ended?.exit, claim };
+  return { name, status, layer, ...present(parts) };
+}
+
+type Part = 'bundle' | 'cgroup' | 'process' | 'exit' | 'claim';
+
 /** The parts that are there. */
-function partsOf(parts: { readonly [Key in Part]: ObservedContainer[Key] | undefined }): Partial<Pick<ObservedContainer, Part>> {
+function present(parts: { readonly [Key in Part]: ObservedContainer[Key] | undefined }): Partial<Pick<ObservedContainer, Part>> {
   return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
 }
 
 function statusOf(
   host: Host,
-  { name, bundle, process }: { name: ContainerName; bundle: Bundle | undefined; process: ObservedProcess | undefined },
+  { name, bundle, sighting }: { name: ContainerName; bundle: Bundle | undefined; sighting: Sighting | undefined },
 ): ContainerStatus {
   if (bundle?.run === undefined) return 'creating';
-  if (process === undefined) return 'stopped';
+  if (sighting === undefined) return 'stopped';
   return host.runtime.isCreated(name) ? 'created' : 'running';
 }
 
-function readInit(
-  run: BundleRun,
-  { cgroup, own }: { cgroup: ObservedCgroup | undefined; own: ReturnType<typeof hostNamespaces> },
-): ObservedProcess | undefined {
-  const process = readProcess(run.pid);
-  if (process === undefined || process.startTime !== run.startTime || process.state === 'Z') return undefined;
-  const namespaces = readNamespaces(run.pid);
-  const mounts = readMountPoints(run.pid);
-  if (namespaces === undefined || mounts === undefined) return undefined;
-  const stray = findStray(run.pid, cgroup);
-  const present = new Set(mounts);
-  return {
-    pid: run.pid,
-    startTime: run.startTime,
-    startedAtMs: startedAtMs(run.startTime),
-    namespaces: Object.fromEntries(
-      namespaceTypes.flatMap((type) => {
-        const inode = namespaces[type];
-        return inode === undefined ? [] : [[type, { inode, host: inode === own[type] }] as const];
-      }),
-    ),
-    mounts,
-    missingMounts: run.mounts.filter((point) => !present.has(point)),
-    ...(stray === undefined ? {} : { strayCgroup: stray }),
-  };
+interface EndOptions {
+  readonly name: ContainerName;
+  readonly run: BundleRun;
+  readonly cgroup: ObservedCgroup | undefined;
+  readonly nowMs: number;
 }
 
-function readExit(
-  host: Host,
-  { name, run, cgroup, nowMs }: { name: ContainerName; run: BundleRun; cgroup: ObservedCgroup | undefined; nowMs: number },
-): ObservedExit {
+/** How the process ended, with its cgroup, which tells whether for memory. */
+function readEnd(host: Host, { name, run, cgroup, nowMs }: EndOptions): { readonly exit: ObservedExit; readonly cgroup: ObservedCgroup | undefined } {
   const exit = host.bundles.readExit(name);
-  const oomKilled = (cgroup?.usage.oomKills ?? 0) > 0 && exit?.code === 137;
-  if (exit === undefined) return { atMs: run.startedAtMs, ranMs: 0, oomKilled };
+  const measured = cgroup === undefined ? undefined : { ...cgroup, usage: host.cgroups.usage(name) };
+  const oomKilled = (measured?.usage.oomKills ?? 0) > 0 && exit?.code === 137;
+  if (exit === undefined) return { exit: { atMs: run.startedAtMs, ranMs: 0, oomKilled }, cgroup: measured };
   // The wall clock may have been set meanwhile: the end lies between the start and now, whatever it says.
   const atMs = Math.min(nowMs, Math.max(run.startedAtMs, nowMs - (Date.now() - exit.mtimeMs)));
-  return { code: exit.code, atMs, ranMs: atMs - run.startedAtMs, oomKilled };
+  return { exit: { code: exit.code, atMs, ranMs: atMs - run.startedAtMs, oomKilled }, cgroup: measured };
 }

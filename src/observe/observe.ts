@@ -1,7 +1,10 @@
+import equal from 'fast-deep-equal';
 import type { Host } from '../host/host.ts';
 import { monotonicMs } from '../host/proc/clock.ts';
+import { openClaims } from '../host/runtime/claims.ts';
 import type { ContainerName } from '../state/container-name.ts';
 import { isContainerName } from '../state/container-name.ts';
+import { containersNamed } from '../state/desired.ts';
 import type { DesiredContainer, DesiredState, Rootfs } from '../state/desired.ts';
 import type { ObservedContainer, ObservedState, RootfsFacts } from '../state/observed.ts';
 import { rootfsKey } from '../state/rootfs-key.ts';
@@ -15,22 +18,48 @@ import { withLayerUsage } from './layer-usage.ts';
  *
  * @param names read these alone; by default all that is ours
  */
+export type Observer = (desired: DesiredState, names?: ReadonlySet<ContainerName>) => ObservedState;
+
+/** Looks once. */
 export function observe(host: Host, desired: DesiredState, names?: ReadonlySet<ContainerName>): ObservedState {
-  const nowMs = monotonicMs();
-  const layers = new Set(names === undefined ? host.rootfs.listLayers() : [...names].filter((name) => host.rootfs.hasLayer(name)));
-  const readContainer = openContainerReader(host, { nowMs, layers });
-  const found = [...(names ?? listOwned(host, layers))].sort().flatMap((name) => readContainer(name) ?? []);
-  const wanted = desired.containers.filter(({ name }) => names === undefined || names.has(name));
-  const asked = new Set(wanted.map(({ name }) => name));
-  const rootfs = readRootfs(host, wanted, found);
-  return {
-    host: readHostFacts(host, wanted, names === undefined),
-    // The parent of another instance is no container, unless a manifest asks for one of its name.
-    containers: withLayerUsage(found.filter(({ name, claim }) => claim?.below !== true || asked.has(name)), { host, wanted, rootfs }),
-    rootfs,
-    jails: names === undefined ? host.rootfs.listJails() : [],
-    nowMs,
+  return openObserver(host)(desired, names);
+}
+
+/** An observer that looks again and again: whatever is as it was is the same object in each state. */
+export function openObserver(host: Host): Observer {
+  const reader = openContainerReader(host);
+  const known = new Map<string, RootfsFacts>();
+  return (desired, names) => {
+    const nowMs = monotonicMs();
+    const layers = new Set(names === undefined ? host.rootfs.listLayers() : [...names].filter((name) => host.rootfs.hasLayer(name)));
+    const look = { nowMs, layers, claimOf: openClaims(host.paths) };
+    const owned = names ?? listOwned(host, layers);
+    if (names === undefined) reader.keep(owned);
+    const found = [...owned].sort().flatMap((name) => reader.read(name, look) ?? []);
+    const wanted = names === undefined ? desired.containers : containersNamed(desired, names);
+    const asked = new Set(wanted.map(({ name }) => name));
+    const rootfs = keepSame(readRootfs(host, wanted, found), known);
+    return {
+      host: readHostFacts(host, wanted, names === undefined),
+      // The parent of another instance is no container, unless a manifest asks for one of its name.
+      containers: withLayerUsage(found.filter(({ name, claim }) => claim?.below !== true || asked.has(name)), { host, wanted, rootfs }),
+      rootfs,
+      jails: names === undefined ? host.rootfs.listJails() : [],
+      nowMs,
+    };
   };
+}
+
+/** What was found of root filesystems, with the facts of the last look where they are equal. */
+function keepSame(found: Readonly<Record<string, RootfsFacts>>, known: Map<string, RootfsFacts>): Record<string, RootfsFacts> {
+  const facts: Record<string, RootfsFacts> = {};
+  for (const [key, fresh] of Object.entries(found)) {
+    const last = known.get(key);
+    facts[key] = last !== undefined && equal(last, fresh) ? last : fresh;
+  }
+  known.clear();
+  for (const [key, one] of Object.entries(facts)) known.set(key, one);
+  return facts;
 }
 
 /** A cgroup beneath our parent whose name no manifest could give is not ours. */

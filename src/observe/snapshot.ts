@@ -9,10 +9,11 @@ import type { Seal, Sealer } from '../state/seal.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import { namedPaths } from './host-facts.ts';
 import { observe } from './observe.ts';
+import { withUsage } from './usage.ts';
 
 /** Looks at the host for `desired`, and writes it down without secrets and without what a plan has no use for. */
 export function takeSnapshot(host: Host, desired: DesiredState): Snapshot {
-  const observed = observe(host, desired);
+  const observed = withUsage(observe(host, desired), host);
   const { devices, sources } = namedPaths(desired.containers);
   const disks = blockDevices();
   return {
@@ -38,15 +39,9 @@ function countValues({ containers }: ObservedState): number {
   return new Set(values).size;
 }
 
-/** A list of processes or mounts can be of any length. */
 function withoutSecrets(container: ObservedContainer, seal: Sealer): ObservedContainer {
-  const { bundle, cgroup, process } = container;
-  return {
-    ...container,
-    ...(bundle === undefined ? {} : { bundle: { ...bundle, spec: sealSpec(bundle.spec, seal) } }),
-    ...(cgroup === undefined ? {} : { cgroup: { ...cgroup, pids: [] } }),
-    ...(process === undefined ? {} : { process: { ...process, mounts: [] } }),
-  };
+  const { bundle } = container;
+  return bundle === undefined ? container : { ...container, bundle: { ...bundle, spec: sealSpec(bundle.spec, seal) } };
 }
 
 type Spec = NonNullable<ObservedContainer['bundle']>['spec'];

@@ -1,17 +1,26 @@
 import type { CgroupMembership } from '../host/proc/cgroup-membership.ts';
-import { readCgroups } from '../host/proc/cgroup-membership.ts';
-import type { ObservedCgroup } from '../state/observed.ts';
+import { parseCgroupFile } from '../host/proc/cgroup-membership.ts';
 
 /** The controllers whose limits a process escapes when it is moved. */
 const limiting: ReadonlySet<string> = new Set(['cpu', 'cpuset', 'memory', 'pids', 'blkio']);
 
-/** The cgroup that a process is in, in any hierarchy with limits, where it is neither its own nor one below it. */
-export function findStray(pid: number, cgroup: ObservedCgroup | undefined): string | undefined {
-  const paths = limitingPaths(readCgroups(pid) ?? []);
-  const isListed = cgroup?.pids.includes(pid) === true;
+export interface StrayOptions {
+  /** The cgroup in which the process should be; undefined where there is none. */
+  readonly path: string | undefined;
+  /** Whether that one, or one below it, lists the process. Asked where the paths alone do not tell. */
+  isListed(): boolean;
+}
+
+/**
+ * The cgroup that a process is in, in any hierarchy with limits, where it is neither its own nor one below it.
+ *
+ * @param memberships the text of /proc/PID/cgroup
+ */
+export function findStray(memberships: string, { path, isListed }: StrayOptions): string | undefined {
+  const paths = limitingPaths(parseCgroupFile(memberships));
+  const stray = paths.find((each) => path === undefined || !`${each}/`.startsWith(`${path}/`));
   // In another cgroup namespace than the process we see other paths: if they all agree, the list of processes decides.
-  if (isListed && new Set(paths).size <= 1) return undefined;
-  return paths.find((path) => cgroup === undefined || !`${path}/`.startsWith(`${cgroup.path}/`));
+  return stray !== undefined && new Set(paths).size === 1 && path !== undefined && isListed() ? undefined : stray;
 }
 
 /** Beside v1 hierarchies with limits the unified one has none. */

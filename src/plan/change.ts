@@ -8,6 +8,7 @@ import { exposuresOf } from './exposure.ts';
 import type { ExposureContext } from './exposure.ts';
 import { hazardsOf } from './hazards.ts';
 import { knownAtApply } from './known-at-apply.ts';
+import type { PlanMemory } from './memory.ts';
 import { creationRefusals, resourceRefusals } from './refusals.ts';
 import { gravestEffect } from './replaceability.ts';
 import { restartNotBeforeMs, wantsRestart } from './restart-backoff.ts';
@@ -25,6 +26,8 @@ export interface ChangeContext {
   readonly heldUntilMs: ReadonlyMap<string, number>;
   /** Manifests of which nothing is on the host, and must not be yet. */
   readonly refusedGroups: ReadonlyMap<string, Refusal>;
+  /** What earlier plans found. */
+  readonly memory: PlanMemory;
 }
 
 /** What is to happen to one container that the manifests name. */
@@ -34,6 +37,16 @@ export function changeOf(
   context: ChangeContext,
 ): Change {
   const rootfs = context.observed.rootfs[rootfsKey(desired.spec)];
+  if (observed === undefined || context.refusedGroups.has(desired.group)) return judge(desired, observed, { rootfs, context });
+  const grounds = { desired, observed, rootfs };
+  const known = context.memory.recall(grounds);
+  if (known !== undefined) return known;
+  const change = judge(desired, observed, { rootfs, context });
+  context.memory.keep(grounds, change);
+  return change;
+}
+
+function judge(desired: DesiredContainer, observed: ObservedContainer | undefined, { rootfs, context }: RefuseContext): Change {
   const fields = observed === undefined ? [] : fieldsOfChange(desired, observed, { rootfs, context });
   const decision = decide(desired, observed, fields);
   const hazards = decision.action === 'none' ? [] : hazardsOfChange(desired, observed, { action: decision.action, fields, host: context.observed.host });

@@ -34,6 +34,7 @@ function amountOf({ files, bytes, complete }: LayerUsage): string {
 function belowUsage({ cgroup, process }: ObservedContainer, field: FieldChange): Hazard | undefined {
   const { path, after } = field;
   if (process === undefined || cgroup === undefined || typeof after !== 'number') return undefined;
+  if (cgroup.usage === undefined) return unmeasured(path, after);
   const { memoryBytes = 0, tasks = 0 } = cgroup.usage;
   if (path === 'resources.memory.max' && after < memoryBytes) {
     return {
@@ -58,3 +59,23 @@ function belowUsage({ cgroup, process }: ObservedContainer, field: FieldChange):
   }
   return undefined;
 }
+
+/** Usage that nobody measured is not 0: the limit waits until somebody has. */
+function unmeasured(path: string, after: number): Hazard | undefined {
+  const code = belowUsageCodes[path];
+  if (code === undefined) return undefined;
+  return {
+    code,
+    path,
+    message: `${after} may be below the present usage, which was not measured`,
+    cost: 'not known',
+    hint: 'plan again',
+    blocking: true,
+    allowedBy: '--allow-hazards',
+  };
+}
+
+const belowUsageCodes: Readonly<Record<string, Hazard['code']>> = {
+  'resources.memory.max': 'memory-below-usage',
+  'resources.pids.max': 'pids-below-usage',
+};

@@ -6,6 +6,8 @@ import { changeOf, deletionOf } from './change.ts';
 import type { DeletionContext } from './change.ts';
 import { fitToHost } from './fit.ts';
 import { orderSteps } from './order.ts';
+import { openPlanMemory } from './memory.ts';
+import type { PlanMemory } from './memory.ts';
 import { isRemains, pruneGuard } from './prune-guard.ts';
 import type { PruneGuard } from './prune-guard.ts';
 import { stepsOf } from './steps.ts';
@@ -30,6 +32,8 @@ export interface PlanOptions {
   readonly heldUntilMs?: ReadonlyMap<string, number>;
   /** What of this host is kept from the containers. */
   readonly reservations?: Reservations;
+  /** Kept from plan to plan by whoever plans again and again. */
+  readonly memory?: PlanMemory;
 }
 
 /**
@@ -44,11 +48,12 @@ export function makePlan(
 ): Plan {
   const wanted = byName(desired.containers.filter((container) => isPlanned(container, options)));
   const present = byName(observed.containers.filter((container) => isPlanned(container, options)));
-  const { allowHazards = false, backoff = false, settled = true, heldUntilMs = new Map<string, number>() } = options;
+  const { memory = openPlanMemory(), allowHazards = false, backoff = false, settled = true, heldUntilMs = new Map<string, number>() } = options;
   const vanished = [...present.values()].filter((container) => !wanted.has(container.name));
   const allowed = options.allowPrune === true;
   const guard = pruneGuard(desired, { owned: observed.containers.filter(isJudged), vanished: vanished.filter(isJudged), allowed });
-  const context = { observed, codec, allowHazards, backoff, settled, heldUntilMs, refusedGroups: guard.creation };
+  memory.begin(observed.host, codec);
+  const context = { observed, codec, memory, allowHazards, backoff, settled, heldUntilMs, refusedGroups: guard.creation };
   const reason = options.destroy === true ? 'destroy-asked' : 'not-in-manifests';
   const asked = [
     ...[...wanted.values()].map((container) => changeOf(container, present.get(container.name), context)),
@@ -66,6 +71,16 @@ export function makePlan(
     ...fit,
     steps: [...orderSteps([...steps, ...jailSteps(observed, changes)])],
   };
+}
+
+/** The containers for which something is to be done, or would be if nothing held it back. */
+export function unsettledNames({ changes }: Plan): ReadonlySet<ContainerName> {
+  return new Set(changes.filter(isUnsettled).map(({ name }) => name));
+}
+
+/** What goes hurts nobody by the way. */
+function isUnsettled({ action, fields, refusals }: Change): boolean {
+  return action !== 'delete' && (action !== 'none' || fields.length > 0 || refusals.length > 0);
 }
 
 /** Whoever destroys by name says what is to go. */

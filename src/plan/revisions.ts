@@ -33,7 +33,7 @@ function runningAs({ name, group, manifest, labels, annotations, spec }: Desired
     name,
     status: 'running',
     bundle: { group, manifest, labels, annotations, spec, rootfsId: nameless, restarts },
-    cgroup: { path: `/${name}`, files: manifestCodec.toFiles(spec.resources), usage: {}, pids: [] },
+    cgroup: { path: `/${name}`, files: manifestCodec.toFiles(spec.resources), usage: {} },
     layer: !spec.rootfs.readonly,
   };
 }

@@ -128,7 +128,7 @@ function restartsOf(
   const none: RestartRecord = { count: 0, failures: 0, oomKills: 0 };
   if (change.action === 'replace' || observed === undefined) return none;
   const before = observed.bundle?.restarts ?? none;
-  const oomKills = observed.cgroup?.usage.oomKills ?? 0;
+  const oomKills = observed.cgroup?.usage?.oomKills ?? 0;
   const isAsked = change.action === 'create' || change.pid !== undefined;
   if (isAsked) return { ...before, oomKills: before.oomKills + oomKills };
   return recordRestart(desired.spec.restart, before, { exit: observed.exit, oomKills });

@@ -11,6 +11,23 @@ export interface DesiredState {
   readonly complete: boolean;
 }
 
+const indexes = new WeakMap<DesiredState, ReadonlyMap<ContainerName, DesiredContainer>>();
+
+/** The containers by name, worked out once for each state: a watch asks for one of a thousand again and again. */
+export function byName(desired: DesiredState): ReadonlyMap<ContainerName, DesiredContainer> {
+  const known = indexes.get(desired);
+  if (known !== undefined) return known;
+  const index = new Map(desired.containers.map((container) => [container.name, container]));
+  indexes.set(desired, index);
+  return index;
+}
+
+/** Those of `names` that the manifests ask for, in their order. */
+export function containersNamed(desired: DesiredState, names: Iterable<ContainerName>): readonly DesiredContainer[] {
+  const index = byName(desired);
+  return [...names].sort().flatMap((name) => index.get(name) ?? []);
+}
+
 export interface DesiredContainer {
   readonly name: ContainerName;
   /** `metadata.name` of the manifest: shared by its replicas. */

@@ -145,8 +145,8 @@ export interface ObservedCgroup {
   readonly path: string;
   /** Limit files as read. */
   readonly files: FileValues;
-  readonly usage: Usage;
-  readonly pids: readonly number[];
+  /** Absent: not measured, as where nothing is to be done. */
+  readonly usage?: Usage;
   /** Its tasks stand still: it, or a cgroup above it, was frozen. */
   readonly frozen?: true;
 }
@@ -174,8 +174,6 @@ export interface ObservedProcess {
   readonly startedAtMs: number;
   /** Inode by namespace type, and whether it is the host's own. */
   readonly namespaces: Readonly<Partial<Record<NamespaceType, ObservedNamespace>>>;
-  /** Mount points in the container, as paths in the container. */
-  readonly mounts: readonly string[];
   /** Mount points that were there when the container was created and are gone. */
   readonly missingMounts: readonly string[];
   /** Set where somebody moved it out of its cgroup: the cgroup in which it is now. */

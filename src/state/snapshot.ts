@@ -61,9 +61,9 @@ const isSnapshot = object({
         status: oneOf('creating', 'created', 'running', 'stopped'),
         layer: isFlag,
         bundle: optional(isRecord),
-        cgroup: optional(object({ path: isText, files: map(isText), usage: map(isNumber), pids: list(isNumber), frozen: optional(isFlag) })),
+        cgroup: optional(object({ path: isText, files: map(isText), usage: map(isNumber), frozen: optional(isFlag) })),
         process: optional(
-          object({ pid: isNumber, startTime: isNumber, startedAtMs: isNumber, namespaces: map(isObject), mounts: list(isText), missingMounts: list(isText) }),
+          object({ pid: isNumber, startTime: isNumber, startedAtMs: isNumber, namespaces: map(isObject), missingMounts: list(isText) }),
         ),
         exit: optional(object({ atMs: isNumber, ranMs: isNumber, oomKilled: isFlag })),
         claim: optional(object({ root: isText })),

@@ -25,7 +25,7 @@ beforeEach(() => {
 afterEach(() => { child.kill('SIGKILL'); });
 
 function read({ layer = false, nowMs = 5_000 } = {}): ObservedContainer | undefined {
-  return openContainerReader(host, { nowMs, layers: new Set(layer ? [web] : []) })(web);
+  return openContainerReader(host).read(web, { nowMs, layers: new Set(layer ? [web] : []), claimOf: () => undefined });
 }
 
 describe('a container', () => {
@@ -105,7 +105,7 @@ describe('how a process ended', () => {
   it.each([[137, 1, true], [137, 0, false], [0, 1, false]])('code %d with %d kills for memory counts as killed for memory: %s', (code, oomKills, want) => {
     host.memory.set('web', stopped);
     Object.assign(host.bundles, { readExit: () => ({ code, mtimeMs: Date.now() }) });
-    Object.assign(host.cgroups, { read: () => ({ path: '/fake/web', files: {}, usage: { oomKills }, pids: [] }) });
+    Object.assign(host.cgroups, { read: () => ({ path: '/fake/web', files: {} }), usage: () => ({ oomKills }) });
 
     expect(read()?.exit?.oomKilled).toBe(want);
   });

@@ -30,6 +30,14 @@ describe('what a hazard costs', () => {
     ]);
   });
 
+  it.each([['memory.max', 2 ** 30], ['pids.max', 4_000]] as const)('is not known for %s where nobody measured what is in use, and waits', (field, value) => {
+    const other = desiredContainer('web', { resources: { ...plainSpec.resources, [field]: value } });
+    const running = runningAs(web, codec);
+    const { usage: _usage, ...cgroup } = running.cgroup as NonNullable<typeof running.cgroup>;
+
+    expect(onlyChange(planFor([other], [{ ...running, cgroup }]))).toMatchObject({ action: 'none', hazards: [{ path: `resources.${field}`, blocking: true }] });
+  });
+
   it.each<[string, LayerUsage | undefined, readonly string[]]>([
     ['nobody measured it', undefined, ['all that it wrote since it was created']],
     ['it is some files', { files: 3, bytes: 4 * 2 ** 20, complete: true }, ['3 files, 4 MiB']],

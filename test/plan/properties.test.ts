@@ -169,7 +169,7 @@ describe.each(modes)('in cgroup mode $mode', (kind) => {
       fc.property(anyWorld, ({ desired, observed, options }) => {
         const { steps } = makePlan(desired, observed, codec, { ...options, allowHazards: false });
 
-        const usage = new Map(observed.containers.filter((one) => one.process !== undefined).map((one) => [one.name, one.cgroup?.usage.memoryBytes]));
+        const usage = new Map(observed.containers.filter((one) => one.process !== undefined).map((one) => [one.name, one.cgroup?.usage?.memoryBytes]));
         const resized = steps.flatMap((step) => (step.kind === 'write-limits' && step.phase === 'decrease' ? [step] : []));
         for (const { container, writes } of resized) {
           const lowered = writes.find(({ field, file }) => field === 'memory.max' && file === codec.fileOf('memory.max'));

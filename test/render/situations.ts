@@ -53,7 +53,7 @@ function allRunning(desired: readonly DesiredContainer[]): ObservedContainer[] {
   return desired.map((container, index) => running(container, 5_000 + index));
 }
 
-function using(container: ObservedContainer, usage: NonNullable<ObservedContainer['cgroup']>['usage']): ObservedContainer {
+function using(container: ObservedContainer, usage: NonNullable<ObservedContainer['cgroup']>['usage'] & {}): ObservedContainer {
   return { ...container, cgroup: { ...(container.cgroup as NonNullable<typeof container.cgroup>), usage } };
 }
 

@@ -59,8 +59,10 @@ function fakeCgroups({ calls, kernel }: Shared): CgroupDriver {
     list: () => [...kernel.keys()].sort(),
     read: (cgroup) => {
       const files = kernel.get(cgroup);
-      return files === undefined ? undefined : { path: `/fake/${cgroup}`, files, usage: {}, pids: [] };
+      return files === undefined ? undefined : { path: `/fake/${cgroup}`, files };
     },
+    usage: () => ({}),
+    holds: () => false,
     ensureParent: () => undefined,
     adopt: () => undefined,
     write: async (cgroup, writes) => {

@@ -93,15 +93,12 @@ function prepared(wanted: DesiredContainer, rootfsId: string, restarts: RestartR
 
 function created(container: ObservedContainer, codec: ResourceCodec): ObservedContainer {
   const { spec } = defined(container.bundle);
-  const cgroup = { path: `/reconcile/${container.name}`, files: codec.toFiles({}), usage: {}, pids: [4242] };
-  return { ...container, status: 'created', cgroup, process: processOf(spec.namespaces, spec.mounts.map(({ target }) => target)) };
+  const cgroup = { path: `/reconcile/${container.name}`, files: codec.toFiles({}), usage: {} };
+  return { ...container, status: 'created', cgroup, process: processOf(spec.namespaces) };
 }
 
 /** The init process of a container that was just made as asked. */
-export function processOf(
-  namespaces: Readonly<Record<NamespaceType, 'private' | 'host'>>,
-  mounts: readonly string[],
-): ObservedProcess {
+export function processOf(namespaces: Readonly<Record<NamespaceType, 'private' | 'host'>>): ObservedProcess {
   const seen = namespaceTypes.map((type, index): [NamespaceType, ObservedNamespace] => [
     type,
     { inode: 4_026_532_000 + index, host: namespaces[type] === 'host' },
@@ -111,7 +108,6 @@ export function processOf(
     startTime: 100,
     startedAtMs: 1_000,
     namespaces: Object.fromEntries(seen),
-    mounts,
     missingMounts: [],
   };
 }

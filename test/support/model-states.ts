@@ -11,8 +11,8 @@ export function runningAs(desired: DesiredContainer, codec: ResourceCodec): Obse
     name,
     status: 'running',
     bundle: recordOf(desired),
-    cgroup: { path: `/reconcile/${name}`, files: codec.toFiles(spec.resources), usage: { memoryBytes: 1_000_000 }, pids: [4242] },
-    process: processOf(spec.namespaces, spec.mounts.map(({ target }) => target)),
+    cgroup: { path: `/reconcile/${name}`, files: codec.toFiles(spec.resources), usage: { memoryBytes: 1_000_000 } },
+    process: processOf(spec.namespaces),
     layer: !spec.rootfs.readonly,
   };
 }

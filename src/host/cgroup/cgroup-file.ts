@@ -96,11 +96,18 @@ function readText(path: string): string {
   const fd = openSync(path, O_RDONLY | O_NOFOLLOW);
   try {
     const length = readSync(fd, buffer);
-    const text = buffer.toString('latin1', 0, length);
-    return (length < lastPieceBytes ? text : text + readRest(fd)).trim();
+    if (length < lastPieceBytes) return buffer.toString('latin1', 0, endOf(length));
+    return (buffer.toString('latin1', 0, length) + readRest(fd)).trim();
   } finally {
     closeSync(fd);
   }
+}
+
+/** Where the last white space of what was read begins. */
+function endOf(length: number): number {
+  let end = length;
+  while (end > 0 && (buffer[end - 1] ?? 0) <= 0x20) end -= 1;
+  return end;
 }
 
 function readRest(fd: number): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ReconcileError } from '../../errors.ts';
-import type { CgroupMode, ObservedCgroup, Pressure } from '../../state/observed.ts';
+import type { CgroupMode, ObservedCgroup, Pressure, Usage } from '../../state/observed.ts';
 import type { KernelWrite, ResourceCodec } from '../../state/resources.ts';
 import { readBounds } from './bounds.ts';
 import type { Bounds } from './bounds.ts';
@@ -18,7 +18,7 @@ import type { Mode, Place, Site } from './mode.ts';
 import { readPressure } from './pressure.ts';
 import { openProtection } from './protection.ts';
 import type { Protection } from './protection.ts';
-import { readCgroup } from './read.ts';
+import { holdsProcess, readCgroup, readUsage } from './read.ts';
 import { removeCgroups } from './remove.ts';
 import { v1 } from './v1/hierarchy.ts';
 import { v2 } from './v2/hierarchy.ts';
@@ -42,8 +42,15 @@ export interface CgroupDriver {
   path(name: string): string;
   /** Names directly beneath our parent in any hierarchy, sorted; empty where the parent is not there. */
   list(): string[];
-  /** Limits, usage and processes; undefined where there is no such cgroup. A file that is not there has no key. */
+  /**
+   * Its limits; undefined where there is no such cgroup. A file that is not there has no key. While nothing changes it
+   * is the same object each time.
+   */
   read(name: string): ObservedCgroup | undefined;
+  /** What it uses now: as dear to read as its limits, and different each time. */
+  usage(name: string): Usage;
+  /** Whether the process is in this cgroup or below it, where its limits are. */
+  holds(name: string, pid: number): boolean;
   /** Makes our parent, ready to have containers with limits. Throws ERR_CGROUP_WRITE. */
   ensureParent(): void;
   /** Puts a new container's process also into those hierarchies that the runtime left out. Throws ERR_CGROUP_WRITE. */
@@ -108,6 +115,7 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
   const reopen = (): void => { view = openView(mode, site); };
   const { parentOf, protection, frozen, unified } = openParts(mode, site);
   const beside = name === 'hybrid' ? site.hierarchies.filter((hierarchy) => hierarchy.unified) : [];
+  const known = new Map<string, ObservedCgroup>();
   return {
     mode: name,
     refusedByCrun: beside.map(({ mountPoint }) => mountPoint),
@@ -118,11 +126,16 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
     path: (cgroup) => pathOf(site, cgroup),
     list: () => listNames(site),
     read(cgroup) {
-      const found = readCgroup(cgroup, pathOf(site, cgroup), view.table);
-      if (found === undefined) return undefined;
-      protection.note(cgroup, found.files);
-      return isFrozen(cgroup, frozen) ? { ...found, frozen: true } : found;
+      const last = known.get(cgroup);
+      const found = readCgroup(cgroup, last?.path ?? pathOf(site, cgroup), { table: view.table, frozen: () => isFrozen(cgroup, frozen), last });
+      if (found === last) return found;
+      if (found === undefined) known.delete(cgroup);
+      else known.set(cgroup, found);
+      if (found !== undefined) protection.note(cgroup, found.files);
+      return found;
     },
+    usage: (cgroup) => readUsage(checkName(cgroup), view.table),
+    holds: (cgroup, pid) => holdsProcess(checkName(cgroup), pid, view.table),
     ensureParent() {
       requireUnit(site);
       if (mode.makeParent(site)) reopen();
@@ -148,6 +161,7 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
     kill: (cgroup) => { mode.kill(placesOf(site, cgroup)); },
     async remove(cgroup, options) {
       await removeCgroups({ ...options, name: cgroup, places: () => placesOf(site, cgroup), kill: mode.kill });
+      known.delete(cgroup);
       if (protection.forget(cgroup)) protection.settle();
     },
     removeParentIfEmpty: () => { removeParent(site); },

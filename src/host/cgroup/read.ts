@@ -1,4 +1,5 @@
 import type { ObservedCgroup, Usage } from '../../state/observed.ts';
+import type { FileValues } from '../../state/resources.ts';
 import { dirExists, pidsOfSubtree } from './cgroup-dir.ts';
 import { readCgroupFile } from './cgroup-file.ts';
 import type { Controller, UsageFile } from './controller.ts';
@@ -32,15 +33,26 @@ export function makeReadTable({ limits, controllers, parents, parentOf }: ReadTa
   };
 }
 
-/** Reads one cgroup; undefined where no hierarchy has a directory of that name. */
-export function readCgroup(name: string, path: string, table: ReadTable): ObservedCgroup | undefined {
-  const present = table.parents.find((parent) => dirExists(`${parent}/${name}`));
-  if (present === undefined) return undefined;
-  const pids = pidsOfSubtree(`${present}/${name}`);
-  return { path, files: readLimits(name, table), usage: readUsage(name, table), pids };
+/**
+ * Reads the limits of one cgroup; undefined where no hierarchy has a directory of that name. Gives `last` itself where
+ * nothing changed since.
+ */
+export function readCgroup(name: string, path: string, { table, frozen, last }: ReadOptions): ObservedCgroup | undefined {
+  const files = readLimits(name, table);
+  if (Object.keys(files).length === 0 && !hasPlace(name, table)) return undefined;
+  const isStill = frozen();
+  if (last !== undefined && isStill === (last.frozen === true) && holdsSame(files, last.files)) return last;
+  return isStill ? { path, files, frozen: true } : { path, files };
 }
 
-function readLimits(name: string, { limits }: ReadTable): Record<string, string> {
+export interface ReadOptions {
+  readonly table: ReadTable;
+  /** Whether its tasks stand still. */
+  frozen(): boolean;
+  readonly last: ObservedCgroup | undefined;
+}
+
+function readLimits(name: string, { limits }: ReadTable): FileValues {
   const files: Record<string, string> = {};
   for (const { file, prefix, suffix } of limits) {
     const content = readCgroupFile(prefix + name + suffix);
@@ -49,11 +61,31 @@ function readLimits(name: string, { limits }: ReadTable): Record<string, string>
   return files;
 }
 
-function readUsage(name: string, { usage }: ReadTable): Usage {
+function hasPlace(name: string, { parents }: ReadTable): boolean {
+  return parents.some((parent) => dirExists(`${parent}/${name}`));
+}
+
+function holdsSame(one: FileValues, other: FileValues): boolean {
+  let count = 0;
+  for (const file in one) {
+    if (one[file] !== other[file]) return false;
+    count += 1;
+  }
+  return count === Object.keys(other).length;
+}
+
+/** What one cgroup uses now; what no file tells has no key. */
+export function readUsage(name: string, { usage }: ReadTable): Usage {
   const found: Usage = {};
   for (const each of usage) {
     const content = readCgroupFile(each.prefix + name + each.suffix);
     if (content !== undefined) Object.assign(found, each.usage.parse(content));
   }
   return found;
+}
+
+/** Whether a process is in one cgroup or below it, in the hierarchy of the first limit that it is in at all. */
+export function holdsProcess(name: string, pid: number, { parents }: ReadTable): boolean {
+  const present = parents.find((parent) => dirExists(`${parent}/${name}`));
+  return present !== undefined && pidsOfSubtree(`${present}/${name}`).includes(pid);
 }

@@ -1,4 +1,4 @@
-import { readProcFile } from './proc-file.ts';
+import { readProcRecord } from './proc-file.ts';
 
 /** The cgroup of a process in one hierarchy. */
 export interface CgroupMembership {
@@ -12,10 +12,9 @@ export interface CgroupMembership {
   readonly deleted: boolean;
 }
 
-/** The cgroups of a process, one a hierarchy; undefined where it is gone. Throws ERR_PROC_UNREADABLE. */
-export function readCgroups(pid: number): CgroupMembership[] | undefined {
-  const text = readProcFile(`/proc/${pid}/cgroup`);
-  return text === undefined ? undefined : parseCgroupFile(text);
+/** /proc/PID/cgroup as it is, for `parseCgroupFile`; undefined where the process is gone. Throws ERR_PROC_UNREADABLE. */
+export function readCgroupText(pid: number): string | undefined {
+  return readProcRecord(`/proc/${pid}/cgroup`);
 }
 
 const deletedMark = ' (deleted)';

@@ -50,9 +50,18 @@ function parseLine(line: string): MountEntry | undefined {
 
 /** Where a process sees mounts below its own root, each once; undefined: it is gone. Throws ERR_PROC_UNREADABLE. */
 export function readMountPoints(pid: number): string[] | undefined {
+  const text = readMountText(pid);
+  return text === undefined ? undefined : mountPointsIn(text);
+}
+
+/**
+ * /proc/PID/mountinfo as it is: two equal texts name the same mounts. Undefined: the process is gone.
+ * Throws ERR_PROC_UNREADABLE.
+ */
+export function readMountText(pid: number): string | undefined {
   const text = readProcFile(`/proc/${pid}/mountinfo`);
   // Every process that lives has a root: an empty list is that of one which is ending.
-  return text === undefined || text === '' ? undefined : [...new Set(mountPointsOf(text))];
+  return text === '' ? undefined : text;
 }
 
 /** The mounts that we see ourselves. Throws ERR_PROC_UNREADABLE. */
@@ -97,17 +106,17 @@ function unlessHidden(look: () => boolean): boolean {
   }
 }
 
-/** Field 5 alone: a container has some thirty mounts, and a pass looks at all of them. */
-function mountPointsOf(text: string): string[] {
-  const points: string[] = [];
+/** Where `text`, a mountinfo file, has mounts, each once. Field 5 alone is read: a container has some thirty mounts. */
+export function mountPointsIn(text: string): string[] {
+  const points = new Set<string>();
   for (let start = 0; start < text.length;) {
     const end = text.indexOf('\n', start);
     const line = text.slice(start, end < 0 ? text.length : end);
     const point = line.split(' ', 5)[4];
-    if (point !== undefined) points.push(unescapeOctal(point));
+    if (point !== undefined) points.add(unescapeOctal(point));
     start = end < 0 ? text.length : end + 1;
   }
-  return points;
+  return [...points];
 }
 
 /** The kernel writes blank, tab, newline, backslash and # as a backslash and three octal digits, byte by byte. */

@@ -41,6 +41,7 @@ function readLinks(folder: string): NamespaceInodes | undefined {
 
 /** From a text such as "mnt:[4026531841]". */
 function inodeOf(link: string | undefined): number | undefined {
-  const [, digits] = /\[(\d+)\]$/.exec(link ?? '') ?? [];
-  return digits === undefined ? undefined : Number(digits);
+  if (link === undefined) return undefined;
+  const inode = Number(link.slice(link.indexOf('[') + 1, -1));
+  return Number.isSafeInteger(inode) && inode > 0 ? inode : undefined;
 }

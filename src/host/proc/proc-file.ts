@@ -9,10 +9,19 @@ const goneErrnos = new Set(['ENOENT', 'ESRCH', 'EINVAL']);
 
 /** The text of a file below /proc/PID, or undefined where that process is gone. Throws ERR_PROC_UNREADABLE. */
 export function readProcFile(path: string): string | undefined {
+  return readText(path, fillBuffer);
+}
+
+/** The same for a file that the kernel makes as a whole, such as stat and cgroup: one read is all of it. */
+export function readProcRecord(path: string): string | undefined {
+  return readText(path, (fd) => readSync(fd, buffer));
+}
+
+function readText(path: string, fill: (fd: number) => number): string | undefined {
   return unlessGone(path, () => {
     const fd = openSync(path, 'r');
     try {
-      return buffer.toString('utf8', 0, fillBuffer(fd));
+      return buffer.toString('utf8', 0, fill(fd));
     } finally {
       closeSync(fd);
     }

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { errnoOf, ReconcileError } from '../../errors.ts';
-import { readProcFile } from './proc-file.ts';
+import { readProcRecord } from './proc-file.ts';
 
 /** A process for the length of this boot: the kernel gives a pid again, but not with the same start time. */
 export interface ProcessIdentity {
@@ -23,7 +23,7 @@ export interface ProcessStat extends ProcessIdentity {
  */
 export function readProcess(pid: number): ProcessStat | undefined {
   if (!Number.isSafeInteger(pid) || pid < 1) return undefined;
-  const text = readProcFile(`/proc/${pid}/stat`);
+  const text = readProcRecord(`/proc/${pid}/stat`);
   return text === undefined ? undefined : parseStat(text);
 }
 
@@ -35,11 +35,11 @@ export function parseStat(text: string): ProcessStat | undefined {
   const open = text.indexOf('(');
   const close = text.lastIndexOf(')');
   if (open < 0 || close < open) return undefined;
-  const fields = text.slice(close + 2).split(' ');
+  const fields = text.slice(close + 2).split(' ', statField.startTime + 1);
   const pid = Number(text.slice(0, open));
   const ppid = Number(fields[statField.ppid]);
   const startTime = Number(fields[statField.startTime]);
-  if (![pid, ppid, startTime].every(Number.isSafeInteger)) return undefined;
+  if (!Number.isSafeInteger(pid) || !Number.isSafeInteger(ppid) || !Number.isSafeInteger(startTime)) return undefined;
   return { pid, startTime, ppid, state: fields[statField.state] ?? '', comm: text.slice(open + 1, close) };
 }
 

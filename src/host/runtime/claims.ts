@@ -25,13 +25,13 @@ interface OtherBundle {
  * marks, once, when first asked. Undefined: nobody else, so that it is ours.
  *
  * @param ask.path beneath the hierarchy's root, as in the OCI config
- * @param ask.pids the processes in the cgroup
+ * @param ask.pids lists the processes in the cgroup
  */
-export function openClaims(paths: Paths): (ask: { readonly path: string; readonly pids: readonly number[] }) => CgroupClaim | undefined {
+export function openClaims(paths: Paths): (ask: { readonly path: string; readonly pids: () => readonly number[] }) => CgroupClaim | undefined {
   let others: readonly OtherBundle[] | undefined;
   return ({ path, pids }) => {
     others ??= findOthers(paths);
-    const parents = new Set(pids.map((pid) => readProcess(pid)?.ppid));
+    const parents = new Set(pids().map((pid) => readProcess(pid)?.ppid));
     const owner = others.find(({ cgroupPath, pids: workers }) => cgroupPath === path || (cgroupPath === undefined && workers.some((pid) => parents.has(pid))));
     if (owner !== undefined) return { root: rootOf(owner), below: false };
     const below = others.find(({ cgroupPath }) => cgroupPath?.startsWith(`${path}/`) === true);

@@ -74,15 +74,17 @@ describe('hybrid host', () => {
         'blkio.throttle.write_iops_device': '254:0 500',
         'blkio.bfq.weight': '100',
       },
-      usage: { cpuUsec: 42_000, memoryBytes: 1_318_912, oomKills: 2, tasks: 3 },
-      pids: [7, 9],
     });
+    expect(driver.usage('web')).toEqual({ cpuUsec: 42_000, memoryBytes: 1_318_912, oomKills: 2, tasks: 3 });
+    expect(driver.pids('web')).toEqual([7, 9]);
+    expect([7, 8].map((pid) => driver.holds('web', pid))).toEqual([true, false]);
   });
 
   it('reads what is left of a cgroup that was removed from some hierarchies', () => {
     const driver = hybridTree({ ...cgroup('reconcile'), ...below('pids/reconcile/web', pids) }).open();
 
-    expect(driver.read('web')).toMatchObject({ files: { 'pids.max': '128' }, usage: { tasks: 3 }, pids: [] });
+    expect(driver.read('web')).toMatchObject({ files: { 'pids.max': '128' } });
+    expect(driver.usage('web')).toEqual({ tasks: 3 });
     expect(driver.read('other')).toBeUndefined();
   });
 
@@ -222,7 +224,8 @@ describe('other v1 hosts', () => {
       },
     });
 
-    expect(tree.open().read('web')).toMatchObject({ files: { 'cpu.shares': '2048' }, usage: { cpuUsec: 5 } });
+    expect(tree.open().read('web')).toMatchObject({ files: { 'cpu.shares': '2048' } });
+    expect(tree.open().usage('web')).toMatchObject({ cpuUsec: 5 });
   });
 
   it('opens a legacy host, which has no cgroup2 at all', () => {
@@ -230,6 +233,6 @@ describe('other v1 hosts', () => {
     const driver = tree.open();
 
     expect(driver.mode).toBe('legacy');
-    expect(driver.read('web')?.usage.oomKills).toBe(2);
+    expect(driver.usage('web').oomKills).toBe(2);
   });
 });

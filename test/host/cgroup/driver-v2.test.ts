@@ -69,9 +69,9 @@ describe('unified host', () => {
         'io.max': '254:0 rbps=max wbps=10485760 riops=max wiops=max',
         'io.weight': 'default 100',
       },
-      usage: { cpuUsec: 4200, memoryBytes: 1_318_912, oomKills: 1, tasks: 2 },
-      pids: [31, 45],
     });
+    expect(driver.usage('web')).toEqual({ cpuUsec: 4200, memoryBytes: 1_318_912, oomKills: 1, tasks: 2 });
+    expect(driver.pids('web')).toEqual([31, 45]);
   });
 
   it('gives no key for the files of a controller that is not enabled', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCgroupFile, readCgroups } from '../../../src/host/proc/cgroup-membership.ts';
+import { parseCgroupFile, readCgroupText } from '../../../src/host/proc/cgroup-membership.ts';
 
 describe('parseCgroupFile', () => {
   it('reads hierarchies of every kind', () => {
@@ -20,13 +20,13 @@ describe('parseCgroupFile', () => {
 
 describe('reading the kernel', () => {
   it('finds the cgroup of this process', () => {
-    const paths = (readCgroups(process.pid) ?? []).map((membership) => membership.path);
+    const paths = parseCgroupFile(readCgroupText(process.pid) ?? '').map((membership) => membership.path);
 
     expect(paths).not.toEqual([]);
     expect(paths.filter((path) => !path.startsWith('/'))).toEqual([]);
   });
 
   it('gives nothing for a process that is gone', () => {
-    expect(readCgroups(2 ** 30)).toBeUndefined();
+    expect(readCgroupText(2 ** 30)).toBeUndefined();
   });
 });

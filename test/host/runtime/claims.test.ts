@@ -32,7 +32,7 @@ async function startInstance(root: string, config?: string): Promise<ChildProces
 }
 
 const configOf = (cgroupsPath: string): string => JSON.stringify({ linux: { cgroupsPath } });
-const claimOf = (path: string, pids: readonly number[] = []) => openClaims(pathsOf({ root: join(dir, 'own'), data: join(dir, 'data') }))({ path, pids });
+const claimOf = (path: string, pids: readonly number[] = []) => openClaims(pathsOf({ root: join(dir, 'own'), data: join(dir, 'data') }))({ path, pids: () => pids });
 
 describe('a cgroup', () => {
   it('belongs to the other instance whose bundle names it', async () => {
