@@ -1,0 +1,59 @@
+import { watch } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
+import { errnoOf } from '../errors.ts';
+import { watchedFolders } from './watched-folders.ts';
+
+export interface FolderWatch {
+  close(): void;
+}
+
+/** Somebody may make folders as fast as we look. */
+const mostRounds = 5;
+
+/**
+ * Calls `ring` when something below the paths may have changed: one watch for each folder, none for a file. It follows
+ * folders that come, go and take the place of each other. A folder that cannot be watched is left to the reader's own
+ * timer: it must not end the program.
+ */
+export function watchFolders(paths: readonly string[], ring: () => void): FolderWatch {
+  const watched = new Map<string, { readonly inode: number; readonly watcher: FSWatcher }>();
+  let names: ReturnType<typeof watchedFolders> = new Map();
+  const drop = (folder: string): void => {
+    watched.get(folder)?.watcher.close();
+    watched.delete(folder);
+  };
+  const notice = (folder: string, type: string, name: string | null): void => {
+    const asked = names.get(folder)?.names;
+    if (asked !== undefined && name !== null && !asked.has(name)) return;
+    // Before anybody looks: what a new folder holds by then is seen, and what comes later is told.
+    if (type === 'rename') follow();
+    ring();
+  };
+  const begin = (folder: string, inode: number): boolean => {
+    try {
+      const watcher = watch(folder, (type, name) => { notice(folder, type, name); });
+      watcher.on('error', () => { drop(folder); ring(); });
+      watched.set(folder, { inode, watcher });
+      return true;
+    } catch (error) {
+      if (errnoOf(error) === undefined) throw error;
+      return false;
+    }
+  };
+  const followOnce = (): boolean => {
+    names = watchedFolders(paths);
+    for (const folder of [...watched.keys()]) if (names.get(folder)?.inode !== watched.get(folder)?.inode) drop(folder);
+    const fresh = [...names].filter(([folder]) => !watched.has(folder));
+    return fresh.map(([folder, { inode }]) => begin(folder, inode)).includes(true);
+  };
+  /** Again where a watch began: what was made in its folder between the look and the watch is told by nobody. */
+  const follow = (): void => {
+    for (let round = 0; round < mostRounds && followOnce(); round += 1);
+  };
+  follow();
+  return {
+    close() {
+      for (const folder of [...watched.keys()]) drop(folder);
+    },
+  };
+}
