@@ -3,6 +3,7 @@ import { ReconcileError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { lanesOf, phasesOf, subjectOf } from '../plan/order.ts';
 import type { Plan, Step } from '../plan/types.ts';
+import { byName } from '../state/desired.ts';
 import type { DesiredState } from '../state/desired.ts';
 import type { Slots } from './slots.ts';
 import { openSlots } from './slots.ts';
@@ -54,7 +55,7 @@ export async function apply(
   const run: Run = {
     context: {
       host,
-      desired: new Map(desired.containers.map((container) => [container.name, container])),
+      desired: byName(desired),
       overlays: new Map(),
       signal: stop.overdue,
     },

@@ -1,3 +1,4 @@
+import equal from 'fast-deep-equal';
 import { ReconcileError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { Overlay } from '../host/rootfs/rootfs.ts';
@@ -49,5 +50,7 @@ function recordApplied(container: DesiredContainer, { bundles }: Host): void {
   const { name, group, manifest, labels, annotations, spec } = container;
   const bundle = bundles.read(name);
   if (bundle === undefined || bundle === 'damaged') return;
-  bundles.writeRecord(name, { ...bundle.record, group, manifest, labels, annotations, spec });
+  const record = { ...bundle.record, group, manifest, labels, annotations, spec };
+  // Drift that was healed leaves nothing new to note, and a file costs a hundred times what the limit did.
+  if (!equal(record, bundle.record)) bundles.writeRecord(name, record);
 }

@@ -30,8 +30,8 @@ const resync: FlagSpec = {
   name: 'resync',
   value: 'DURATION',
   env: 'RECONCILE_RESYNC',
-  default: '30s',
-  help: 'look at everything at least this often',
+  default: 'auto',
+  help: 'look at everything at least this often; auto: each 30s, and more rarely, up to 5m, where that would take more than half a percent of a CPU',
 };
 
 const policy: FlagSpec = { name: 'policy', value: 'FILE', repeatable: true, help: 'rules that every container must keep; again for more' };

@@ -32,7 +32,7 @@ export async function run({ flags, operands, settings, screen, openLog, signal }
   let ended = true;
   try {
     noteRuntime(host.paths, host.runtime);
-    ended = await watch(host, source, { ...planOptionsOf(flags), ...heartbeatOf(notifier, story), resyncMs, signal, onEvent });
+    ended = await watch(host, source, { ...planOptionsOf(flags), ...heartbeatOf(notifier, story), ...(resyncMs === undefined ? {} : { resyncMs }), signal, onEvent });
   } finally {
     // What hangs may still change something: the lock then goes with the process, which it must not keep.
     if (ended) lock.release();
@@ -55,7 +55,9 @@ function heartbeatOf(notifier: Notifier | undefined, story: ServiceStory | undef
 /** Less than this would keep a CPU busy with looking. */
 const shortestResyncMs = 100;
 
-function resyncMsOf(flags: Flags): number {
+/** Undefined: as the watch sees fit. */
+function resyncMsOf(flags: Flags): number | undefined {
+  if (flags['resync'] === 'auto') return undefined;
   const reading = parseDuration(String(flags['resync']), shortestResyncMs);
   if ('value' in reading) return reading.value;
   throw usageError(`--resync ${String(flags['resync'])} ${reading.fault.message}`, reading.fault.hint);

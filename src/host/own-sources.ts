@@ -5,7 +5,8 @@ import type { Paths } from './paths.ts';
 import { isWithin } from './rootfs/mount-target.ts';
 
 /** Those of `sources` that lie in --root or --data, where links lead. What is not there lies nowhere. */
-export function findOwnSources(sources: Iterable<string>, paths: Paths): string[] {
+export function findOwnSources(sources: ReadonlySet<string>, paths: Paths): string[] {
+  if (sources.size === 0) return [];
   const own = [dirname(paths.bundles), dirname(paths.jails)].map((folder) => realPathOf(folder) ?? folder);
   return [...sources].filter((source) => {
     const real = realPathOf(source);

@@ -38,7 +38,7 @@ export function openObserver(host: Host): Observer {
     const found = [...owned].sort().flatMap((name) => reader.read(name, look) ?? []);
     const wanted = names === undefined ? desired.containers : containersNamed(desired, names);
     const asked = new Set(wanted.map(({ name }) => name));
-    const rootfs = keepSame(readRootfs(host, wanted, found), known);
+    const rootfs = keepSame(readRootfs(host, wanted, { found, known: names === undefined ? nothingKnown : known }), known, names === undefined);
     return {
       host: readHostFacts(host, wanted, names === undefined),
       // The parent of another instance is no container, unless a manifest asks for one of its name.
@@ -51,13 +51,13 @@ export function openObserver(host: Host): Observer {
 }
 
 /** What was found of root filesystems, with the facts of the last look where they are equal. */
-function keepSame(found: Readonly<Record<string, RootfsFacts>>, known: Map<string, RootfsFacts>): Record<string, RootfsFacts> {
+function keepSame(found: Readonly<Record<string, RootfsFacts>>, known: Map<string, RootfsFacts>, whole: boolean): Record<string, RootfsFacts> {
   const facts: Record<string, RootfsFacts> = {};
   for (const [key, fresh] of Object.entries(found)) {
     const last = known.get(key);
     facts[key] = last !== undefined && equal(last, fresh) ? last : fresh;
   }
-  known.clear();
+  if (whole) known.clear();
   for (const [key, one] of Object.entries(facts)) known.set(key, one);
   return facts;
 }
@@ -67,22 +67,30 @@ function listOwned(host: Host, layers: ReadonlySet<ContainerName>): Set<Containe
   return new Set([...host.bundles.list(), ...host.cgroups.list().filter(isContainerName), ...layers]);
 }
 
+/**
+ * The files of a root filesystem change without an event, so that full looks are what finds it out. A look at some
+ * containers, as drift asks for, takes what the last one found for those that run as their manifest says.
+ */
 function readRootfs(
   host: Host,
   wanted: readonly DesiredContainer[],
-  found: readonly ObservedContainer[],
+  { found, known }: { readonly found: readonly ObservedContainer[]; readonly known: ReadonlyMap<string, RootfsFacts> },
 ): Record<string, RootfsFacts> {
   const facts: Record<string, RootfsFacts> = {};
-  const bundles = new Map(found.map(({ name, bundle }) => [name, bundle]));
+  const present = new Map(found.map((container) => [container.name, container]));
   for (const { name, spec } of wanted) {
     const key = rootfsKey(spec);
-    const known = (facts[key] ??= host.rootfs.inspect(spec));
-    const bundle = bundles.get(name);
+    const container = present.get(name);
+    const bundle = container?.bundle;
+    const stays = container?.process !== undefined && equal(bundle?.spec, spec);
+    facts[key] ??= (stays ? known.get(key) : undefined) ?? host.rootfs.inspect(spec);
     if (bundle === undefined || rootfsKey(bundle.spec) !== key) continue;
-    facts[key] = withChanges(host, known, { rootfs: spec.rootfs, id: bundle.rootfsId });
+    facts[key] = withChanges(host, facts[key], { rootfs: spec.rootfs, id: bundle.rootfsId });
   }
   return facts;
 }
+
+const nothingKnown: ReadonlyMap<string, RootfsFacts> = new Map();
 
 /** Adds what changed since a container was made of `id`. */
 function withChanges(host: Host, facts: RootfsFacts, { rootfs, id }: { readonly rootfs: Rootfs; readonly id: string }): RootfsFacts {

@@ -1,4 +1,5 @@
 import type { ContainerName } from '../state/container-name.ts';
+import { byName } from '../state/desired.ts';
 import type { ContainerSpec, DesiredContainer, DesiredState, RestartSpec } from '../state/desired.ts';
 import type { ObservedContainer, ObservedState } from '../state/observed.ts';
 import type { ResourceCodec, Resources } from '../state/resources.ts';
@@ -27,7 +28,7 @@ export interface HoldingsContext {
  * manifest asks, or as it is where no manifest names it. One that ended for good takes nothing.
  */
 export function holdingsOf(changes: readonly Change[], { desired, observed, codec }: HoldingsContext): readonly Holding[] {
-  const wanted = new Map(desired.containers.map((container) => [container.name, container]));
+  const wanted = byName(desired);
   const present = new Map(observed.containers.filter(({ claim }) => claim === undefined).map((container) => [container.name, container]));
   const planned = new Set(changes.map(({ name }) => name));
   const elsewhere = new Set([...wanted.keys(), ...present.keys()].filter((name) => !planned.has(name)));

@@ -2,6 +2,7 @@ import { capacityOf } from './capacity.ts';
 import { findMisfits } from './capacity-fit.ts';
 import { holdingsOf } from './capacity-holdings.ts';
 import type { HoldingsContext } from './capacity-holdings.ts';
+import { containersNamed } from '../state/desired.ts';
 import { guarantees } from './capacity-measures.ts';
 import type { Capacity, Change, Refusal, Reservations } from './types.ts';
 
@@ -34,7 +35,7 @@ export function fitToHost(
 function asksGuarantee(changes: readonly Change[], { desired }: HoldingsContext): boolean {
   const acting = new Set(changes.filter(({ action }) => action !== 'none').map(({ name }) => name));
   if (acting.size === 0) return false;
-  return desired.containers.some(({ name, spec }) => acting.has(name) && guarantees.some((field) => (spec.resources[field] ?? 0) !== 0));
+  return containersNamed(desired, acting).some(({ spec }) => guarantees.some((field) => (spec.resources[field] ?? 0) !== 0));
 }
 
 function refuse(change: Change, reasons: readonly Refusal[] | undefined): Change {

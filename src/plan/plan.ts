@@ -1,4 +1,5 @@
 import type { ContainerName } from '../state/container-name.ts';
+import { containersNamed } from '../state/desired.ts';
 import type { DesiredContainer, DesiredState } from '../state/desired.ts';
 import type { ObservedContainer, ObservedState } from '../state/observed.ts';
 import type { ResourceCodec } from '../state/resources.ts';
@@ -46,8 +47,9 @@ export function makePlan(
   codec: ResourceCodec,
   options: PlanOptions = {},
 ): Plan {
-  const wanted = byName(desired.containers.filter((container) => isPlanned(container, options)));
-  const present = byName(observed.containers.filter((container) => isPlanned(container, options)));
+  const asked = options.only === undefined ? desired.containers : containersNamed(desired, options.only);
+  const wanted = indexed(asked.filter((container) => isPlanned(container, options)));
+  const present = indexed(observed.containers.filter((container) => isPlanned(container, options)));
   const { memory = openPlanMemory(), allowHazards = false, backoff = false, settled = true, heldUntilMs = new Map<string, number>() } = options;
   const vanished = [...present.values()].filter((container) => !wanted.has(container.name));
   const allowed = options.allowPrune === true;
@@ -55,12 +57,12 @@ export function makePlan(
   memory.begin(observed.host, codec);
   const context = { observed, codec, memory, allowHazards, backoff, settled, heldUntilMs, refusedGroups: guard.creation };
   const reason = options.destroy === true ? 'destroy-asked' : 'not-in-manifests';
-  const asked = [
+  const judged = [
     ...[...wanted.values()].map((container) => changeOf(container, present.get(container.name), context)),
     ...vanished.map((container) => deletionOf(container, { ...guardOf(container, guard, options), reason, settled })),
   ].sort(compareNames);
   const { reservations = {} } = options;
-  const { changes, ...fit } = fitToHost(asked, { desired, observed, codec, reservations, whole: options.only === undefined });
+  const { changes, ...fit } = fitToHost(judged, { desired, observed, codec, reservations, whole: options.only === undefined });
   const steps = changes.flatMap((change) => stepsOf(change, pairOf(change, wanted, present), context));
   return {
     formatVersion: '1',
@@ -119,7 +121,7 @@ function isJudged(container: ObservedContainer): boolean {
   return container.claim === undefined && !isRemains(container);
 }
 
-function byName<Item extends { readonly name: ContainerName }>(items: readonly Item[]): Map<ContainerName, Item> {
+function indexed<Item extends { readonly name: ContainerName }>(items: readonly Item[]): Map<ContainerName, Item> {
   return new Map(items.map((item) => [item.name, item]));
 }
 

@@ -28,6 +28,7 @@ export function pruneGuard(
   desired: DesiredState,
   { owned, vanished, allowed }: { readonly owned: readonly ObservedContainer[]; readonly vanished: readonly ObservedContainer[]; readonly allowed: boolean },
 ): PruneGuard {
+  if (vanished.length === 0) return nothingGoes;
   const named = new Set(desired.containers.map((container) => container.group));
   const gone = vanished.filter((container) => !named.has(groupOf(container)));
   const goneCount = new Set(gone.map(groupOf)).size;
@@ -48,6 +49,8 @@ export function pruneGuard(
     creation: new Map(newcomers.map((group) => [group, refusal(`not created: ${most}`, desired)])),
   };
 }
+
+const nothingGoes: PruneGuard = { creation: new Map() };
 
 /** What an interrupted removal leaves: a folder that holds nothing anybody wrote and nothing that runs. It stands for no manifest. */
 export function isRemains({ bundle, cgroup, layer }: ObservedContainer): boolean {

@@ -1,7 +1,8 @@
 /** Tells somebody that the watch is alive, for as long as it is. */
 export interface Heartbeat {
   passBegan(): void;
-  passEnded(): void;
+  /** @param restMs the longest rest until the next pass; by default as it was */
+  passEnded(restMs?: number): void;
   cancel(): void;
 }
 
@@ -20,7 +21,8 @@ const patienceBeats = 2;
  * ends. What a pass began and left to go on does not count: each step is bounded by itself.
  * @param now the monotonic clock in milliseconds
  */
-export function openHeartbeat({ everyMs, beat, restMs }: HeartbeatOptions, now: () => number): Heartbeat {
+export function openHeartbeat({ everyMs, beat, ...options }: HeartbeatOptions, now: () => number): Heartbeat {
+  let { restMs } = options;
   let passing = false;
   let sinceMs = now();
   const turn = (begins: boolean): void => {
@@ -32,7 +34,10 @@ export function openHeartbeat({ everyMs, beat, restMs }: HeartbeatOptions, now: 
   timer.unref();
   return {
     passBegan: () => { turn(true); },
-    passEnded: () => { turn(false); },
+    passEnded(next = restMs) {
+      restMs = next;
+      turn(false);
+    },
     cancel: () => { clearInterval(timer); },
   };
 }

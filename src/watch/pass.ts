@@ -1,13 +1,14 @@
 import type { Host } from '../host/host.ts';
-import { monotonicMs } from '../host/proc/clock.ts';
+import { cpuMs, monotonicMs } from '../host/proc/clock.ts';
 import type { ResolvedManifests } from '../manifest/manifest.ts';
 import { createResolver } from '../manifest/manifest.ts';
-import { plan } from '../reconcile.ts';
+import type { Change } from '../plan/types.ts';
+import { openPlanner } from '../reconcile.ts';
 import type { Source } from '../source/source.ts';
 import type { ContainerName } from '../state/container-name.ts';
 import type { DesiredState } from '../state/desired.ts';
 import { openReporter } from './reporter.ts';
-import { changedContainers, scopeOf } from './scope.ts';
+import { changedContainers, mayDelete, scopeOf } from './scope.ts';
 import { openSettle } from './settle.ts';
 import type { Wake } from './wake.ts';
 import type { WatchOptions } from './watch.ts';
@@ -20,9 +21,11 @@ export interface PassHooks {
   dueAt(name: ContainerName, atMs: number): void;
   /** Everything is to be looked at then. */
   allDueAt(atMs: number): void;
-  /** Its cgroup may be there, maybe a new one: watch it. */
-  arm(name: ContainerName): void;
+  /** Its cgroup may be there, maybe a new one: watch it. Cheap where `pid`, of its init process, is as before. */
+  arm(name: ContainerName, pid?: number): void;
   disarm(name: ContainerName): void;
+  /** A look at everything took this much CPU time. */
+  looked(cpuMs: number): void;
 }
 
 export interface Passes {
@@ -37,11 +40,14 @@ export interface Passes {
 /** The passes of one watch. What they remember: the manifests last read, when they changed, who failed when. */
 export function openPasses(host: Host, source: Source, options: WatchOptions, hooks: PassHooks): Passes {
   const resolve = createResolver();
+  const plan = openPlanner(host);
   const settle = openSettle(options.settleMs);
   const reporter = openReporter(options.onEvent);
   const wanted = new Set<string>();
   const isWanted = (name: string): name is ContainerName => wanted.has(name);
   const work = openWork(host, { ...hooks, watch: options, isWanted, onIdle: () => { reporter.done(); } });
+  const { allowHazards = false, allowPrune = false, reservations = {} } = options;
+  const allowed = { allowHazards, allowPrune, reservations };
   let loaded: ResolvedManifests | undefined;
 
   const reload = async (): Promise<ResolvedManifests> => {
@@ -57,18 +63,21 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
     work.miss(scope);
     const only = scope === undefined ? undefined : new Set([...scope].filter((name) => !work.names.has(name)));
     if (only?.size === 0) return;
-    const planned = plan(host, desired, {
-      allowHazards: options.allowHazards ?? false,
-      allowPrune: options.allowPrune ?? false,
-      reservations: options.reservations ?? {},
+    const [nowMs, startedMs] = [monotonicMs(), cpuMs()];
+    const planned = plan(desired, {
+      ...allowed,
       backoff: true,
       heldUntilMs: work.heldUntilMs,
-      settled: settle.isSettled(monotonicMs()),
+      settled: settle.isSettled(nowMs),
       busy: new Set(work.names),
       ...(only === undefined ? {} : { only }),
     });
-    if (only === undefined) host.cgroups.protectParent();
+    if (only === undefined) {
+      hooks.looked(cpuMs() - startedMs);
+      host.cgroups.protectParent();
+    }
     const admitted = work.admit(planned.plan);
+    for (const atMs of settle.dueMs(nowMs)) lookAgain(admitted.changes, atMs, { hooks, isWanted });
     reporter.plan(admitted);
     await work.begin(admitted, desired);
   };
@@ -80,11 +89,25 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
       const { desired } = loaded;
       const changed = changedContainers(before?.desired, desired);
       work.forget(changed);
-      for (const atMs of settle.dueMs(monotonicMs())) hooks.allDueAt(atMs);
+      const asksForAll = before !== undefined && mayDelete(before.desired, desired);
+      for (const atMs of asksForAll ? settle.dueMs(monotonicMs()) : []) hooks.allDueAt(atMs);
       await converge(desired, scopeOf(wake, { before: before?.desired, desired }, changed));
       if (work.names.size === 0 && !options.signal.aborted) reporter.done();
     },
     heldUntilMs: (name) => work.heldUntilMs.get(name),
     idle: work.idle,
   };
+}
+
+/** What waits for the manifests to lie still is looked at once they do. Of those that are gone a full pass alone can judge. */
+function lookAgain(
+  changes: readonly Change[],
+  atMs: number,
+  { hooks, isWanted }: { readonly hooks: PassHooks; readonly isWanted: (name: string) => boolean },
+): void {
+  for (const { name, reason, notBeforeMs } of changes) {
+    if (reason !== 'waiting' || notBeforeMs !== undefined) continue;
+    if (isWanted(name)) hooks.dueAt(name, atMs);
+    else hooks.allDueAt(atMs);
+  }
 }

@@ -34,6 +34,10 @@ export function openReporter(onEvent: (event: WatchEvent) => void): Reporter {
 
 function isNews(change: Change, told: Map<ContainerName, string>): boolean {
   const { name, action, reason, fields, refusals } = change;
+  if (action === 'none' && reason !== 'refused' && fields.length === 0) {
+    told.delete(name);
+    return false;
+  }
   const text = JSON.stringify([action, reason, fields, refusals]);
   const isNew = told.get(name) !== text;
   told.set(name, text);

@@ -1,6 +1,7 @@
 import equal from 'fast-deep-equal';
 import type { ContainerName } from '../state/container-name.ts';
-import type { DesiredContainer, DesiredState } from '../state/desired.ts';
+import { byName, containersNamed } from '../state/desired.ts';
+import type { DesiredState } from '../state/desired.ts';
 import type { Wake } from './wake.ts';
 
 /**
@@ -14,20 +15,26 @@ export function scopeOf(
   changed: ReadonlySet<ContainerName>,
 ): ReadonlySet<ContainerName> | undefined {
   if (wake.full || hasNew(changed, before)) return undefined;
-  const asked = new Set([...wake.names, ...changed]);
-  return new Set(desired.containers.map(({ name }) => name).filter((name) => asked.has(name)));
+  return new Set(containersNamed(desired, [...new Set([...wake.names, ...changed])]).map(({ name }) => name));
+}
+
+/** True where `after` may have something deleted that `before` had not: names are gone, or prove something only now. */
+export function mayDelete(before: DesiredState, after: DesiredState): boolean {
+  if (before.complete !== after.complete) return true;
+  const index = byName(after);
+  return before !== after && before.containers.some(({ name }) => !index.has(name));
 }
 
 /** Every foreign write to a cgroup file comes by here, with nothing changed: then no list of names is made. */
 function hasNew(changed: ReadonlySet<ContainerName>, before: DesiredState | undefined): boolean {
   if (changed.size === 0) return false;
-  const old = new Set(before?.containers.map(({ name }) => name));
-  return [...changed].some((name) => !old.has(name));
+  const old = before === undefined ? undefined : byName(before);
+  return [...changed].some((name) => old?.has(name) !== true);
 }
 
 /** The containers that are new, or asked for differently, in `after`. */
 export function changedContainers(before: DesiredState | undefined, after: DesiredState): ReadonlySet<ContainerName> {
   if (before === after) return new Set();
-  const old = new Map<ContainerName, DesiredContainer>(before?.containers.map((item) => [item.name, item]));
-  return new Set(after.containers.filter((item) => !equal(old.get(item.name), item)).map(({ name }) => name));
+  const old = before === undefined ? undefined : byName(before);
+  return new Set(after.containers.filter((item) => !equal(old?.get(item.name), item)).map(({ name }) => name));
 }

@@ -8,8 +8,8 @@ import type { Wake } from './wake.ts';
 import { wakeSource } from './wake.ts';
 
 export interface Triggers {
-  /** From now on, watch the container's cgroup: the new one where it was made again. */
-  arm(name: ContainerName): void;
+  /** From now on, watch the container's cgroup: the new one where it was made again. Cheap where `pid` is as before. */
+  arm(name: ContainerName, pid?: number): void;
   disarm(name: ContainerName): void;
   /** Tries again what could not be watched. */
   refresh(): void;
@@ -31,7 +31,7 @@ export function openTriggers(host: Host, source: Source, options: TriggerOptions
   const exits = watchExits(host.paths.exits, wakeOne, onLimited);
   void followSource(source, options);
   return {
-    arm: (name) => { cgroups.add(name); },
+    arm: (name, pid) => { cgroups.add(name, pid); },
     disarm: (name) => { cgroups.remove(name); },
     refresh: () => { exits.refresh(); },
     close() {

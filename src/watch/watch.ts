@@ -11,6 +11,8 @@ import { openHeartbeat } from './heartbeat.ts';
 import type { HeartbeatOptions } from './heartbeat.ts';
 import { startLoop } from './loop.ts';
 import { openPasses } from './pass.ts';
+import { openRest } from './rest.ts';
+import { openTeller } from './teller.ts';
 import { openTriggers } from './triggers.ts';
 import type { Wake } from './wake.ts';
 import { wakeAll, wakeContainers } from './wake.ts';
@@ -21,7 +23,7 @@ export interface WatchOptions {
   readonly allowHazards?: boolean;
   readonly allowPrune?: boolean;
   readonly reservations?: Reservations;
-  /** A full pass runs at least this often, since the kernel may lose events without a word. */
+  /** A full pass runs at least this often, since the kernel may lose events without a word. Default: see `openRest`. */
   readonly resyncMs?: number;
   /** How long the manifests must lie still before anything is deleted, restarted or replaced for them. */
   readonly settleMs?: number;
@@ -41,8 +43,6 @@ export type WatchEvent =
   /** Events may be missed; the full passes go on. */
   | { readonly type: 'watch-limited'; readonly error: ReconcileError };
 
-const defaultResyncMs = 30_000;
-
 /** After a pass that failed as a whole, the next one comes sooner than the resync, and later each time. */
 const firstRetryMs = 1_000;
 
@@ -54,8 +54,11 @@ const patienceMs = 600;
  * that hangs is left behind, so that the process should end before anybody else takes its place.
  */
 export async function watch(host: Host, source: Source, options: WatchOptions): Promise<boolean> {
-  const { signal, onEvent, resyncMs = defaultResyncMs, heartbeat } = options;
-  const heart = heartbeat === undefined ? undefined : openHeartbeat({ ...heartbeat, restMs: resyncMs }, monotonicMs);
+  const { signal, heartbeat } = options;
+  const rest = openRest(options.resyncMs);
+  const teller = openTeller(options.onEvent);
+  const onEvent = teller.tell;
+  const heart = heartbeat === undefined ? undefined : openHeartbeat({ ...heartbeat, restMs: rest.ms }, monotonicMs);
   let failedPasses = 0;
   const run = async (wake: Wake): Promise<void> => {
     heart?.passBegan();
@@ -68,17 +71,18 @@ export async function watch(host: Host, source: Source, options: WatchOptions): 
       alarm.setFor(monotonicMs() + firstRetryMs * 2 ** failedPasses);
       failedPasses += 1;
     }
-    heart?.passEnded();
-    alarm.setFor(monotonicMs() + resyncMs);
+    heart?.passEnded(rest.ms);
+    alarm.setFor(monotonicMs() + rest.ms);
   };
   const alarm = openAlarm(() => { loop.wake(wakeAll); }, monotonicMs);
   const due = openDue((names) => { loop.wake(wakeContainers(names)); }, monotonicMs);
-  const passes = openPasses(host, source, options, {
+  const passes = openPasses(host, source, { ...options, onEvent }, {
     wake: (wake) => { loop.wake(wake); },
     dueAt: (name, atMs) => { due.set(name, atMs); },
     allDueAt: (atMs) => { alarm.setFor(atMs); },
-    arm: (name) => { triggers.arm(name); },
+    arm: (name, pid) => { triggers.arm(name, pid); },
     disarm: (name) => { triggers.disarm(name); },
+    looked: rest.looked,
   });
   const triggers = openTriggers(host, source, {
     signal,
@@ -98,6 +102,7 @@ export async function watch(host: Host, source: Source, options: WatchOptions): 
     alarm.cancel();
     due.cancel();
     triggers.close();
+    teller.flush();
   }
 }
 

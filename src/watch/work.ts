@@ -79,7 +79,7 @@ function note(change: Change, { options, retry }: State): void {
   if (change.notBeforeMs !== undefined) options.dueAt(change.name, change.notBeforeMs);
   if (change.reason === 'unchanged') retry.succeeded(change.name);
   if (change.action !== 'none' && change.reason === 'drift') retry.healed(change.name, monotonicMs());
-  if (change.action === 'none') options.arm(change.name);
+  if (change.action === 'none') options.arm(change.name, change.pid);
 }
 
 /** A jail goes only in a pass that does nothing else: nobody can be about to use it then. */

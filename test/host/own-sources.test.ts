@@ -21,26 +21,26 @@ describe('sources of mounts that are ours', () => {
     const own = ['run', 'data', 'data/logs'].map((name) => join(folder, name));
     const others = ['', 'data-of-others', 'gone'].map((name) => join(folder, name));
 
-    expect(findOwnSources([...own, ...others], paths)).toEqual(own);
+    expect(findOwnSources(new Set([...own, ...others]), paths)).toEqual(own);
   });
 
   it('are found behind a link', () => {
     const link = join(folder, 'link');
     symlinkSync('data/logs', link);
 
-    expect(findOwnSources([link], paths)).toEqual([link]);
+    expect(findOwnSources(new Set([link]), paths)).toEqual([link]);
   });
 
   it('are found where our own folder is named by a link', () => {
     symlinkSync('data', join(folder, 'here'));
     const linked = pathsOf({ root: join(folder, 'run'), data: join(folder, 'here') });
 
-    expect(findOwnSources([join(folder, 'data', 'logs')], linked)).toEqual([join(folder, 'data', 'logs')]);
+    expect(findOwnSources(new Set([join(folder, 'data', 'logs')]), linked)).toEqual([join(folder, 'data', 'logs')]);
   });
 
   it('are none before there is a folder of ours', () => {
     const none = pathsOf({ root: join(folder, 'no', 'run'), data: join(folder, 'no', 'data') });
 
-    expect(findOwnSources([join(folder, 'data')], none)).toEqual([]);
+    expect(findOwnSources(new Set([join(folder, 'data')]), none)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedContainers, scopeOf } from '../../src/watch/scope.ts';
+import { changedContainers, mayDelete, scopeOf } from '../../src/watch/scope.ts';
 import { wakeAll, wakeContainer, wakeSource } from '../../src/watch/wake.ts';
 import { desiredContainer, desiredState, name } from '../support/containers.ts';
 
@@ -30,6 +30,15 @@ describe('what a pass looks at', () => {
 
   it('is nothing for a container that no manifest names', () => {
     expect(scopeOf(wakeContainer(name('stranger')), { before, desired: before }, new Set())).toEqual(new Set());
+  });
+
+  it('may need a deletion where names are gone, or where a file that was wrong was mended', () => {
+    const gone = desiredState(before.containers.slice(1));
+
+    expect(mayDelete(before, gone)).toBe(true);
+    expect(mayDelete(desiredState(before.containers, false), desiredState(before.containers))).toBe(true);
+    expect(mayDelete(before, after)).toBe(false);
+    expect(mayDelete(before, before)).toBe(false);
   });
 
   it('takes equal manifests for unchanged although they were parsed anew', () => {

@@ -150,6 +150,23 @@ describe('a watch', () => {
     expect(passes - before).toBeLessThanOrEqual(1);
   });
 
+  it('looks at everything again for a deletion that waits, and not for a limit that was saved', async () => {
+    const { host, events, save } = begin({ 'a.yaml': manifest('a'), 'b.yaml': manifest('b') });
+    await expect.poll(() => typesOf(events)).toContain('ready');
+    let looks = 0;
+    const list = host.cgroups.list;
+    Object.assign(host.cgroups, { list: () => { looks += 1; return list(); } });
+
+    save({ 'a.yaml': manifest('a', ['  resources: {pids: {max: 77}}']), 'b.yaml': manifest('b') });
+    await expect.poll(() => host.kernel.get('a')?.['pids.max']).toBe('77');
+    await pause(100);
+    expect(looks).toBe(0);
+    save({ 'a.yaml': manifest('a', ['  resources: {pids: {max: 77}}']) });
+
+    await expect.poll(() => host.calls).toContain('remove-bundle b');
+    expect(looks).toBeGreaterThan(0);
+  });
+
   it('tries again soon after a pass that failed as a whole', async () => {
     let loads = 0;
     const { events } = begin({}, {}, async () => {

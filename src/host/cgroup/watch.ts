@@ -1,13 +1,17 @@
 import { statSync, watch } from 'node:fs';
-import type { FSWatcher } from 'node:fs';
+import type { FSWatcher, WatchListener } from 'node:fs';
 import { ReconcileError, errnoOf } from '../../errors.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import { isGone } from './cgroup-file.ts';
 import type { CgroupDriver } from './driver.ts';
 
 export interface CgroupWatch {
-  /** Watches a cgroup from now on: the new one where it was made again. Safe to call again, and where it is gone. */
-  add(name: ContainerName): void;
+  /**
+   * Watches a cgroup from now on: the new one where it was made again. Safe to call again, and where it is gone.
+   *
+   * @param life names the process in it: while that is the same and all is watched, nothing is looked at
+   */
+  add(name: ContainerName, life?: number): void;
   remove(name: ContainerName): void;
   close(): void;
   /** Directories watched now. */
@@ -40,6 +44,7 @@ export function watchCgroups(
 ): CgroupWatch {
   const watched = new Map<string, Watched>();
   const reported = new Set<string>();
+  const lives = new Map<ContainerName, number>();
   const drop = (dir: string): void => {
     watched.get(dir)?.watcher.close();
     watched.delete(dir);
@@ -50,26 +55,32 @@ export function watchCgroups(
     reported.add(errno);
     onError(watchError(dir, errno, error));
   };
-  const start = (dir: string, inode: number, name: ContainerName): void => {
+  const start = (dir: string, name: ContainerName, notice: WatchListener<string>): boolean => {
+    const inode = statSync(dir, { throwIfNoEntry: false })?.ino;
+    if (inode !== undefined && watched.get(dir)?.inode === inode) return true;
+    drop(dir);
+    if (inode === undefined) return false;
     try {
-      const watcher = watch(dir, (_, file) => { if (file === null || !countersOfTheKernel.has(file)) onEvent(name); });
-      watcher.on('error', (error) => { drop(dir); report(dir, error); });
+      const watcher = watch(dir, notice);
+      watcher.on('error', (error) => { drop(dir); lives.delete(name); report(dir, error); });
       watched.set(dir, { inode, watcher });
+      return true;
     } catch (error) {
       report(dir, error);
+      return false;
     }
   };
   let closed = false;
   return {
-    add(name) {
-      for (const dir of closed ? [] : driver.directories(name)) {
-        const inode = statSync(dir, { throwIfNoEntry: false })?.ino;
-        if (inode !== undefined && watched.get(dir)?.inode === inode) continue;
-        drop(dir);
-        if (inode !== undefined) start(dir, inode, name);
-      }
+    add(name, life) {
+      if (closed || (life !== undefined && lives.get(name) === life)) return;
+      const notice: WatchListener<string> = (_, file) => { if (file === null || !countersOfTheKernel.has(file)) onEvent(name); };
+      const all = driver.directories(name).map((dir) => start(dir, name, notice));
+      if (life !== undefined && !all.includes(false)) lives.set(name, life);
+      else lives.delete(name);
     },
     remove(name) {
+      lives.delete(name);
       for (const dir of driver.directories(name)) drop(dir);
     },
     close() {

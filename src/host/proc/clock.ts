@@ -16,6 +16,12 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint() / 1000n) / 1000;
 }
 
+/** Milliseconds of CPU time that this process took so far. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /**
  * Monotonic milliseconds at which a process with this start time began; precise to a tick.
  *

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { watchCgroups } from '../../../src/host/cgroup/watch.ts';
 import type { CgroupWatch } from '../../../src/host/cgroup/watch.ts';
+import { countCalls } from '../../support/count-calls.ts';
 import type { ContainerName } from '../../../src/state/container-name.ts';
 
 const web = 'web' as ContainerName;
@@ -78,6 +79,25 @@ describe('watchCgroups', () => {
     writeFileSync(join(dir, 'memory.max'), '9');
 
     await vi.waitFor(() => expect(events).toContain(web));
+  });
+
+  it('looks at nothing while the process is the same and all is watched', async () => {
+    const { dir, watch } = startWatching();
+    mkdirSync(join(dir, '..', '..', 'pids', web), { recursive: true });
+    watch.add(web, 7);
+
+    expect(await countCalls(() => { watch.add(web, 7); })).toEqual({});
+    expect(await countCalls(() => { watch.add(web, 8); })).toEqual({ statSync: 2 });
+  });
+
+  it('looks again for what it could not watch, also while the process is the same', async () => {
+    const { dir, watch } = startWatching();
+    watch.add(web, 7);
+    mkdirSync(join(dir, '..', '..', 'pids', web), { recursive: true });
+
+    watch.add(web, 7);
+
+    expect(watch.count).toBe(2);
   });
 
   it('tells nothing more after remove, and takes nothing on after close', async () => {
