@@ -8,7 +8,7 @@ import type { Source } from '../source/source.ts';
 import type { ContainerName } from '../state/container-name.ts';
 import type { DesiredState } from '../state/desired.ts';
 import { openReporter } from './reporter.ts';
-import { changedContainers, mayDelete, scopeOf } from './scope.ts';
+import { changedContainers, mayDelete, namesKnown, scopeOf } from './scope.ts';
 import { openSettle } from './settle.ts';
 import type { Wake } from './wake.ts';
 import type { WatchOptions } from './watch.ts';
@@ -49,6 +49,7 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
   const { allowHazards = false, allowPrune = false, reservations = {} } = options;
   const allowed = { allowHazards, allowPrune, reservations };
   let loaded: ResolvedManifests | undefined;
+  let known: ReadonlySet<ContainerName> = new Set();
 
   const reload = async (): Promise<ResolvedManifests> => {
     const next = resolve(await source.load());
@@ -89,9 +90,10 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
       const { desired } = loaded;
       const changed = changedContainers(before?.desired, desired);
       work.forget(changed);
-      const asksForAll = before !== undefined && mayDelete(before.desired, desired);
-      for (const atMs of asksForAll ? settle.dueMs(monotonicMs()) : []) hooks.allDueAt(atMs);
-      await converge(desired, scopeOf(wake, { before: before?.desired, desired }, changed));
+      for (const atMs of mayDelete(known, desired) ? settle.dueMs(monotonicMs()) : []) hooks.allDueAt(atMs);
+      const scope = scopeOf(wake, { known, desired }, changed);
+      if (before !== loaded) known = namesKnown(known, desired);
+      await converge(desired, scope);
       if (work.names.size === 0 && !options.signal.aborted) reporter.done();
     },
     heldUntilMs: (name) => work.heldUntilMs.get(name),

@@ -8,28 +8,31 @@ import type { Wake } from './wake.ts';
  * The containers that a pass must look at, or undefined for all of them. Names that no manifest has
  * are left to the full passes: only they can judge a deletion. Manifests that are new ask for a full
  * pass, since whether they may be created depends on what is gone.
+ *
+ * @param known the names that the manifests had before
  */
 export function scopeOf(
   wake: Wake,
-  { before, desired }: { readonly before: DesiredState | undefined; readonly desired: DesiredState },
+  { known, desired }: { readonly known: ReadonlySet<ContainerName>; readonly desired: DesiredState },
   changed: ReadonlySet<ContainerName>,
 ): ReadonlySet<ContainerName> | undefined {
-  if (wake.full || hasNew(changed, before)) return undefined;
-  return new Set(containersNamed(desired, [...new Set([...wake.names, ...changed])]).map(({ name }) => name));
+  if (wake.full || [...changed].some((name) => !known.has(name))) return undefined;
+  return new Set(containersNamed(desired, new Set([...wake.names, ...changed])).map(({ name }) => name));
 }
 
-/** True where `after` may have something deleted that `before` had not: names are gone, or prove something only now. */
-export function mayDelete(before: DesiredState, after: DesiredState): boolean {
-  if (before.complete !== after.complete) return true;
+/**
+ * The names that manifests have: those of `after`, and where a file of it could not be understood also those of before.
+ * A save that was caught half-written makes nobody new a moment later.
+ */
+export function namesKnown(before: ReadonlySet<ContainerName>, after: DesiredState): ReadonlySet<ContainerName> {
+  const names = new Set(byName(after).keys());
+  return after.complete ? names : new Set([...before, ...names]);
+}
+
+/** True where `after` may have something deleted: names that were known are gone, and that proves something. */
+export function mayDelete(known: ReadonlySet<ContainerName>, after: DesiredState): boolean {
   const index = byName(after);
-  return before !== after && before.containers.some(({ name }) => !index.has(name));
-}
-
-/** Every foreign write to a cgroup file comes by here, with nothing changed: then no list of names is made. */
-function hasNew(changed: ReadonlySet<ContainerName>, before: DesiredState | undefined): boolean {
-  if (changed.size === 0) return false;
-  const old = before === undefined ? undefined : byName(before);
-  return [...changed].some((name) => old?.has(name) !== true);
+  return after.complete && [...known].some((name) => !index.has(name));
 }
 
 /** The containers that are new, or asked for differently, in `after`. */

@@ -1,44 +1,53 @@
 import { describe, expect, it } from 'vitest';
-import { changedContainers, mayDelete, scopeOf } from '../../src/watch/scope.ts';
+import { changedContainers, mayDelete, namesKnown, scopeOf } from '../../src/watch/scope.ts';
 import { wakeAll, wakeContainer, wakeSource } from '../../src/watch/wake.ts';
 import { desiredContainer, desiredState, name } from '../support/containers.ts';
 
 const before = desiredState([desiredContainer('a'), desiredContainer('b')]);
 const after = desiredState([desiredContainer('a'), desiredContainer('b', { hostname: 'new' }), desiredContainer('c')]);
 
+const known = namesKnown(new Set(), before);
+
 describe('what a pass looks at', () => {
   it('is everything when everything was asked for', () => {
-    expect(scopeOf(wakeAll, { before, desired: before }, new Set())).toBeUndefined();
+    expect(scopeOf(wakeAll, { known, desired: before }, new Set())).toBeUndefined();
   });
 
   it('is one container when its cgroup was written to', () => {
-    expect(scopeOf(wakeContainer(name('b')), { before, desired: before }, new Set())).toEqual(new Set(['b']));
+    expect(scopeOf(wakeContainer(name('b')), { known, desired: before }, new Set())).toEqual(new Set(['b']));
   });
 
   it('is what changed in the manifests when they were saved', () => {
     const desired = desiredState([desiredContainer('a'), desiredContainer('b', { hostname: 'new' })]);
 
-    expect(scopeOf(wakeSource, { before, desired }, changedContainers(before, desired))).toEqual(new Set(['b']));
+    expect(scopeOf(wakeSource, { known, desired }, changedContainers(before, desired))).toEqual(new Set(['b']));
   });
 
   it('is everything when a manifest is new', () => {
     const changed = changedContainers(before, after);
 
     expect(changed).toEqual(new Set(['b', 'c']));
-    expect(scopeOf(wakeSource, { before, desired: after }, changed)).toBeUndefined();
+    expect(scopeOf(wakeSource, { known, desired: after }, changed)).toBeUndefined();
   });
 
   it('is nothing for a container that no manifest names', () => {
-    expect(scopeOf(wakeContainer(name('stranger')), { before, desired: before }, new Set())).toEqual(new Set());
+    expect(scopeOf(wakeContainer(name('stranger')), { known, desired: before }, new Set())).toEqual(new Set());
   });
 
-  it('may need a deletion where names are gone, or where a file that was wrong was mended', () => {
-    const gone = desiredState(before.containers.slice(1));
+  it('may need a deletion where names are gone and every file was understood', () => {
+    const rest = before.containers.slice(1);
 
-    expect(mayDelete(before, gone)).toBe(true);
-    expect(mayDelete(desiredState(before.containers, false), desiredState(before.containers))).toBe(true);
-    expect(mayDelete(before, after)).toBe(false);
-    expect(mayDelete(before, before)).toBe(false);
+    expect(mayDelete(known, desiredState(rest))).toBe(true);
+    expect(mayDelete(known, desiredState(rest, false))).toBe(false);
+    expect(mayDelete(known, after)).toBe(false);
+  });
+
+  it('is one container, and not a new one, whose file was caught half-written', () => {
+    const torn = desiredState(before.containers.slice(1), false);
+    const still = namesKnown(known, torn);
+
+    expect(scopeOf(wakeSource, { known: still, desired: before }, changedContainers(torn, before))).toEqual(new Set(['a']));
+    expect(namesKnown(still, desiredState(before.containers.slice(1)))).toEqual(new Set(['b']));
   });
 
   it('takes equal manifests for unchanged although they were parsed anew', () => {
