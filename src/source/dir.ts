@@ -2,21 +2,66 @@ import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { diskTree } from './file-tree.ts';
 import { openKnownFiles } from './known-files.ts';
+import type { FileReader } from './known-files.ts';
+import { openNews } from './news.ts';
+import type { FileContent } from './read-file.ts';
+import { readManifestFile } from './read-file.ts';
 import type { Place } from './read-source.ts';
 import { readSource } from './read-source.ts';
 import type { LoadedSource, ManifestFile, Source } from './source.ts';
 import { isGone } from './walk.ts';
+import type { FoundFile } from './walk.ts';
 import { watchPaths } from './watch-paths.ts';
 
 /** Manifests in files and folders, folders with all that lies below them. Each load looks at everything, and reads what changed. */
 export function openDirSource(paths: readonly string[]): Source {
   const files = openKnownFiles();
-  const place: Place = { tree: diskTree, locate: (path) => path, suffix: '', open: files.begin };
+  let last: Last | undefined;
+  let found: readonly FoundFile[] = [];
+  let followers = 0;
+  const news = openNews(() => followers > 0);
+  const open = (all: readonly FoundFile[]): FileReader => files.begin(found = all);
+  const place: Place = { tree: diskTree, locate: (path) => path, suffix: '', open };
   const withRevision = openRevisions();
-  return {
-    load: () => Promise.resolve().then(() => withRevision(load(paths, place))),
-    changes: (signal) => watchPaths(paths, signal),
+  const read = (told: boolean): LoadedSource => {
+    // What is told from here on is for the next load.
+    const written = news.take();
+    const source = (told && last !== undefined && written !== undefined ? loadTold(last, written) : undefined) ?? load(paths, place);
+    last = { source, found };
+    return withRevision(source);
   };
+  return {
+    load: ({ told = false } = {}) => Promise.resolve().then(() => read(told)),
+    changes: (signal) => watchPaths(paths, signal, { told: news.told, began: () => { followers += 1; }, ended: () => { followers -= 1; } }),
+  };
+}
+
+/** What was read last, and where: one file of `source` for each of `found` in the same order, where nothing was wrong. */
+interface Last {
+  readonly source: Omit<LoadedSource, 'revision'>;
+  readonly found: readonly FoundFile[];
+}
+
+/** The last source with the files that were written to; undefined where that does not do. */
+function loadTold({ source, found }: Last, written: ReadonlySet<string>): Omit<LoadedSource, 'revision'> | undefined {
+  if (source.diagnostics.length > 0) return undefined;
+  const files = [...source.files];
+  for (const [index, one] of found.entries()) {
+    if (!written.has(one.realPath)) continue;
+    const content = readIfThere(one);
+    if (content === undefined || 'diagnostic' in content) return undefined;
+    files[index] = { file: one.file, text: content.text };
+  }
+  return { files, diagnostics: [] };
+}
+
+function readIfThere(file: FoundFile): FileContent | undefined {
+  try {
+    return readManifestFile(file);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    return undefined;
+  }
 }
 
 /** Files that go away while they are read mean that the folder changes: it is read again. */

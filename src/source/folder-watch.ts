@@ -1,5 +1,6 @@
 import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
+import { join } from 'node:path';
 import { errnoOf } from '../errors.ts';
 import { watchedFolders } from './watched-folders.ts';
 
@@ -11,11 +12,12 @@ export interface FolderWatch {
 const mostRounds = 5;
 
 /**
- * Calls `ring` when something below the paths may have changed: one watch for each folder, none for a file. It follows
+ * Calls `ring` when something below the paths may have changed, with the file where it was written to and nothing
+ * else happened: one watch for each folder, none for a file. It follows
  * folders that come, go and take the place of each other. A folder that cannot be watched is left to the reader's own
  * timer: it must not end the program.
  */
-export function watchFolders(paths: readonly string[], ring: () => void): FolderWatch {
+export function watchFolders(paths: readonly string[], ring: (path?: string) => void): FolderWatch {
   const watched = new Map<string, { readonly inode: number; readonly watcher: FSWatcher }>();
   let names: ReturnType<typeof watchedFolders> = new Map();
   const drop = (folder: string): void => {
@@ -27,7 +29,8 @@ export function watchFolders(paths: readonly string[], ring: () => void): Folder
     if (asked !== undefined && name !== null && !asked.has(name)) return;
     // Before anybody looks: what a new folder holds by then is seen, and what comes later is told.
     if (type === 'rename') follow();
-    ring();
+    if (type === 'change' && name !== null) ring(join(folder, name));
+    else ring();
   };
   const begin = (folder: string, inode: number): boolean => {
     try {

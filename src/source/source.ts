@@ -5,8 +5,11 @@ export interface Source {
   /**
    * Reads everything. What concerns one file is a diagnostic; ERR_SOURCE_UNREADABLE where the
    * source as a whole cannot be read.
+   *
+   * @param options.told reads what `changes` told of, and takes the rest as it was: events can be lost, so that such
+   * a load is followed by a full one sooner or later
    */
-  load(): Promise<LoadedSource>;
+  load(options?: { readonly told?: boolean }): Promise<LoadedSource>;
   /** Tells, until the signal, that something may be different; several changes at once are told once. */
   changes(signal: AbortSignal): AsyncIterable<void>;
 }

@@ -2,6 +2,14 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { watchFolders } from './folder-watch.ts';
 
+export interface WatchNews {
+  /** From here on to `ended`, everything that changes is told. */
+  began?(): void;
+  /** As `ring` of `watchFolders`. */
+  told?(path: string | undefined): void;
+  ended?(): void;
+}
+
 /** The first change of a burst is told at once, the rest of it after this pause. */
 const gatherMs = 10;
 
@@ -9,16 +17,21 @@ const gatherMs = 10;
  * Yields when something below the paths may have changed, until the signal. Changes that come while the
  * reader is busy are told once. The kernel can lose events without a word: a reader must look now and then anyway.
  */
-export async function* watchPaths(paths: readonly string[], signal: AbortSignal): AsyncGenerator<void> {
+export async function* watchPaths(paths: readonly string[], signal: AbortSignal, news: WatchNews = {}): AsyncGenerator<void> {
   if (signal.aborted) return;
   const bell = createBell(signal);
-  const folders = watchFolders(paths, bell.ring);
+  const folders = watchFolders(paths, (path) => {
+    news.told?.(path);
+    bell.ring();
+  });
+  news.began?.();
   try {
     while (await bell.heard()) {
       yield;
       await wait(gatherMs, undefined, { signal }).catch(ignoreAbort);
     }
   } finally {
+    news.ended?.();
     folders.close();
   }
 }

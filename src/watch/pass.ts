@@ -6,6 +6,7 @@ import type { Change } from '../plan/types.ts';
 import { openPlanner } from '../reconcile.ts';
 import type { Source } from '../source/source.ts';
 import type { ContainerName } from '../state/container-name.ts';
+import { byName } from '../state/desired.ts';
 import type { DesiredState } from '../state/desired.ts';
 import { openReporter } from './reporter.ts';
 import { changedContainers, mayDelete, namesKnown, scopeOf } from './scope.ts';
@@ -43,20 +44,17 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
   const plan = openPlanner(host);
   const settle = openSettle(options.settleMs);
   const reporter = openReporter(options.onEvent);
-  const wanted = new Set<string>();
-  const isWanted = (name: string): name is ContainerName => wanted.has(name);
+  const isWanted = (name: string): name is ContainerName => loaded !== undefined && byName(loaded.desired).has(name as ContainerName);
   const work = openWork(host, { ...hooks, watch: options, isWanted, onIdle: () => { reporter.done(); } });
   const { allowHazards = false, allowPrune = false, reservations = {} } = options;
   const allowed = { allowHazards, allowPrune, reservations };
   let loaded: ResolvedManifests | undefined;
   let known: ReadonlySet<ContainerName> = new Set();
 
-  const reload = async (): Promise<ResolvedManifests> => {
-    const next = resolve(await source.load());
+  const reload = async (told: boolean): Promise<ResolvedManifests> => {
+    const next = resolve(await source.load({ told }));
     reporter.source(next.diagnostics);
     if (next.desired.revision !== loaded?.desired.revision) settle.changed(monotonicMs(), loaded === undefined);
-    wanted.clear();
-    for (const { name } of next.desired.containers) wanted.add(name);
     return next;
   };
 
@@ -86,7 +84,7 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
   return {
     async run(wake) {
       const before = loaded;
-      loaded = wake.reload || before === undefined ? await reload() : before;
+      loaded = wake.reload || before === undefined ? await reload(!wake.full) : before;
       const { desired } = loaded;
       const changed = changedContainers(before?.desired, desired);
       work.forget(changed);

@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDirSource } from '../../src/source/dir.ts';
+import { openNews } from '../../src/source/news.ts';
+import type { Source } from '../../src/source/source.ts';
+import { countCalls } from '../support/count-calls.ts';
+
+let dir: string;
+let stop: AbortController;
+let source: Source;
+let heard: () => Promise<unknown>;
+
+beforeEach(async () => {
+  dir = realpathSync(mkdtempSync(join(tmpdir(), 'reconcile-news-')));
+  for (let index = 0; index < 30; index += 1) writeFileSync(join(dir, `${index}.yaml`), 'text: old\n');
+  stop = new AbortController();
+  source = openDirSource([dir]);
+  const changes = source.changes(stop.signal)[Symbol.asyncIterator]();
+  let next = changes.next();
+  heard = async () => {
+    await next;
+    next = changes.next();
+  };
+  await source.load();
+});
+afterEach(() => {
+  stop.abort();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const textsOf = async (told: boolean): Promise<Set<string>> => new Set((await source.load({ told })).files.map(({ text }) => text));
+
+describe('a load of what was told', () => {
+  it('opens the file that was written to, and looks at no other', async () => {
+    writeFileSync(join(dir, '7.yaml'), 'text: new\n');
+    await heard();
+
+    const calls = await countCalls(() => source.load({ told: true }), (path) => typeof path === 'string' && path.startsWith(dir));
+
+    expect(calls).toEqual({ openSync: 1 });
+    expect((await source.load()).files[7]).toEqual((await openDirSource([dir]).load()).files[7]);
+  });
+
+  it.each<[string, () => void]>([
+    ['made', () => { writeFileSync(join(dir, 'new.yaml'), 'text: new\n'); }],
+    ['made in a new folder', () => { mkdirSync(join(dir, 'sub')); writeFileSync(join(dir, 'sub/new.yaml'), 'text: new\n'); }],
+    ['renamed over', () => { writeFileSync(join(dir, '.new'), 'text: new\n'); renameSync(join(dir, '.new'), join(dir, '3.yaml')); }],
+  ])('looks at everything where a file was %s', async (_title, change) => {
+    change();
+    await heard();
+
+    expect(await textsOf(true)).toContain('text: new\n');
+  });
+
+  it('is a full one where nobody follows the changes', async () => {
+    const alone = openDirSource([dir]);
+    await alone.load();
+    writeFileSync(join(dir, '7.yaml'), 'text: new\n');
+
+    expect((await alone.load({ told: true })).files.map(({ text }) => text)).toContain('text: new\n');
+  });
+});
+
+describe('news', () => {
+  it('are everything before anybody asked, after something that may be anything, and where nobody listens', () => {
+    let followed = true;
+    const news = openNews(() => followed);
+    expect(news.take()).toBeUndefined();
+
+    news.told('/a');
+    expect(news.take()).toEqual(new Set(['/a']));
+    news.told('/a');
+    news.told(undefined);
+    expect(news.take()).toBeUndefined();
+    expect(news.take()).toEqual(new Set());
+    followed = false;
+    news.take();
+
+    expect(news.take()).toBeUndefined();
+  });
+});
