@@ -10,15 +10,16 @@ import type { CodecFacts } from './controller.ts';
 import { requireUnit } from './delegated.ts';
 import { detectCgroups } from './detect.ts';
 import type { Hierarchy } from './detect.ts';
-import { isFrozen, thaw } from './freezer.ts';
+import { thaw } from './freezer.ts';
 import type { FrozenPlaces } from './freezer.ts';
 import { readPageBytes } from './host-files.ts';
+import { openKnownCgroups } from './known-cgroups.ts';
 import { checkName, parentIn, parseParent, pathDown } from './mode.ts';
 import type { Mode, Place, Site } from './mode.ts';
 import { readPressure } from './pressure.ts';
 import { openProtection } from './protection.ts';
 import type { Protection } from './protection.ts';
-import { holdsProcess, readCgroup, readUsage } from './read.ts';
+import { holdsProcess, readUsage } from './read.ts';
 import { removeCgroups } from './remove.ts';
 import { v1 } from './v1/hierarchy.ts';
 import { v2 } from './v2/hierarchy.ts';
@@ -115,7 +116,7 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
   const reopen = (): void => { view = openView(mode, site); };
   const { parentOf, protection, frozen, unified } = openParts(mode, site);
   const beside = name === 'hybrid' ? site.hierarchies.filter((hierarchy) => hierarchy.unified) : [];
-  const known = new Map<string, ObservedCgroup>();
+  const known = openKnownCgroups(frozen, (cgroup, { files }) => { protection.note(cgroup, files); });
   return {
     mode: name,
     refusedByCrun: beside.map(({ mountPoint }) => mountPoint),
@@ -125,15 +126,7 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
     bounds: () => readBounds(present(), mode, site),
     path: (cgroup) => pathOf(site, cgroup),
     list: () => listNames(site),
-    read(cgroup) {
-      const last = known.get(cgroup);
-      const found = readCgroup(cgroup, last?.path ?? pathOf(site, cgroup), { table: view.table, frozen: () => isFrozen(cgroup, frozen), last });
-      if (found === last) return found;
-      if (found === undefined) known.delete(cgroup);
-      else known.set(cgroup, found);
-      if (found !== undefined) protection.note(cgroup, found.files);
-      return found;
-    },
+    read: (cgroup) => known.read(cgroup, () => pathOf(site, cgroup), view.table),
     usage: (cgroup) => readUsage(checkName(cgroup), view.table),
     holds: (cgroup, pid) => holdsProcess(checkName(cgroup), pid, view.table),
     ensureParent() {
@@ -161,7 +154,7 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
     kill: (cgroup) => { mode.kill(placesOf(site, cgroup)); },
     async remove(cgroup, options) {
       await removeCgroups({ ...options, name: cgroup, places: () => placesOf(site, cgroup), kill: mode.kill });
-      known.delete(cgroup);
+      known.forget(cgroup);
       if (protection.forget(cgroup)) protection.settle();
     },
     removeParentIfEmpty: () => { removeParent(site); },
