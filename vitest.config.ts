@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/system/**', 'test/vm/**', 'test/bench/**'],
+          exclude: ['test/system/**', 'test/vm/**'],
           testTimeout: 20_000,
           maxWorkers: '100%',
           // Not 0: that group would come last on a machine with one worker.
