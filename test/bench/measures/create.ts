@@ -1,0 +1,75 @@
+import type { Bench, Measure } from '../bench-context.ts';
+import type { Instance } from '../instance.ts';
+import { manifest } from '../manifest.ts';
+import { openImage } from '../peers/image.ts';
+import { openLxc } from '../peers/lxc.ts';
+import type { Maker } from '../peers/peer.ts';
+import { openRuntimeFloor } from '../peers/runtime.ts';
+import type { RuntimeName } from '../peers/runtime.ts';
+
+/** Manifest to all running, and gone again, in turns with the least that either can take. */
+export const create: Measure = {
+  name: 'create',
+  title: 'create and destroy many containers',
+  seconds: 240,
+  async run(bench) {
+    for (const kind of ['readonly', 'writable'] as const) await compare(bench, kind);
+  },
+};
+
+type Kind = 'readonly' | 'writable';
+
+async function compare(bench: Bench, kind: Kind): Promise<void> {
+  const { sizes, options: { concurrency } } = bench;
+  const instance = bench.instance(kind);
+  const rivals = await openRivals(bench, kind);
+  const own: Times = { created: [], destroyed: [] };
+  const others = new Map<string, Times>(rivals.map(([name]) => [name, { created: [], destroyed: [] }]));
+  for (let round = 0; round < sizes.rounds; round += 1) {
+    await takeOwn(instance, own, { kind, count: sizes.batch });
+    for (const [name, maker] of rivals) {
+      const times = others.get(name);
+      if (times !== undefined) await bench.attempt(`create.${kind}.${name}`, () => take(maker, times, sizes.batch));
+    }
+  }
+  const note = `${sizes.batch} containers; ${concurrency} at once where a C loop makes them`;
+  for (const [name, maker] of rivals) {
+    const times = others.get(name);
+    if (times === undefined || times.created.length === 0) continue;
+    const words = `a ${kind === 'readonly' ? 'read-only' : 'writable'} root filesystem`;
+    bench.add({ id: `create.${kind}.${name}`, title: `create ${sizes.batch}, ${words}`, unit: 'ms', values: own.created, against: { title: maker.title, values: times.created }, note });
+    bench.add({ id: `destroy.${kind}.${name}`, title: `destroy ${sizes.batch}, ${words}`, unit: 'ms', values: own.destroyed, against: { title: maker.title, values: times.destroyed } });
+  }
+}
+
+interface Times {
+  readonly created: number[];
+  readonly destroyed: number[];
+}
+
+/** The runtime that reconcile took is the floor; the other one is for comparison. */
+async function openRivals(bench: Bench, kind: Kind): Promise<[name: string, maker: Maker][]> {
+  const rivals: [string, Maker][] = [];
+  const { runtime } = await openImage(bench);
+  const atOnce = bench.options.concurrency;
+  const tryOpen = (name: string, open: () => Promise<Maker>): Promise<void> => bench.attempt(`create.${kind}.${name}`, async () => { rivals.push([name, await open()]); });
+  const writable = kind === 'writable';
+  for (const each of ['runc', 'crun'] as const satisfies readonly RuntimeName[]) {
+    await tryOpen(each === runtime ? 'floor' : each, () => openRuntimeFloor(bench, { runtime: each, monitored: true, writable, atOnce }));
+    if (!writable) await tryOpen(`bare-${each}`, () => openRuntimeFloor(bench, { runtime: each, monitored: false, writable, atOnce }));
+  }
+  await tryOpen('lxc', () => openLxc(bench, atOnce));
+  return rivals;
+}
+
+async function takeOwn(instance: Instance, times: Times, { kind, count }: { readonly kind: Kind; readonly count: number }): Promise<void> {
+  instance.write('web.yaml', manifest({ name: 'web', replicas: count, readonly: kind === 'readonly' }));
+  times.created.push((await instance.apply()).ms);
+  times.destroyed.push((await instance.destroy()).ms);
+}
+
+async function take(maker: Maker, times: Times, count: number): Promise<void> {
+  const created = await maker.create(count);
+  times.destroyed.push(await maker.destroy(count));
+  times.created.push(created);
+}

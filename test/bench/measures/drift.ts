@@ -1,0 +1,65 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bench, Measure } from '../bench-context.ts';
+import { pause } from '../child.ts';
+import type { Asked, Started } from '../child.ts';
+import { heldValues } from '../limits.ts';
+
+/** Somebody else writes a limit; until the file holds what the manifest asks. In turns with a bare loop in node. */
+export const drift: Measure = {
+  name: 'drift',
+  title: 'a foreign write to healed',
+  seconds: 60,
+  async run(bench) {
+    const { fleet, sizes } = bench;
+    await fleet.growTo(sizes.fleet);
+    const list = writeHeld(bench);
+    const writer = bench.floors.ask('await', '10000');
+    const blocks = 3;
+    const [values, floors]: [number[], number[]] = [[], []];
+    for (let block = 0; block < blocks; block += 1) {
+      await fleet.stopWatch();
+      const healer = await startHealer(bench, list);
+      floors.push(...(await writeForeign(bench, writer, block)));
+      await healer.stop('SIGKILL');
+      await fleet.watch();
+      await pause(1000);
+      values.push(...(await writeForeign(bench, writer, block)));
+    }
+    await writer.close();
+    const note = 'a container each time; the fastest way to notice: read, compare, write back in one node process';
+    bench.add({ id: 'drift', title: `drift, ${sizes.fleet} running: foreign write to healed`, unit: 'ms', values, against: { title: 'bare node loop', values: floors }, note });
+  },
+};
+
+/** What every limit file holds now, for the bare loop. */
+function writeHeld({ fleet, folder, unified }: Bench): string {
+  const files = fleet.names.flatMap((name) => heldValues(fleet.instance.cgroup(name), 0, unified));
+  const path = join(folder, 'drift.held');
+  writeFileSync(path, files.map(({ path: file }) => `${file}\t${readFileSync(file, 'utf8').trim()}\n`).join(''));
+  return path;
+}
+
+async function startHealer({ children }: Bench, list: string): Promise<Started> {
+  const healer = children.start([process.execPath, new URL('../probes/heal.ts', import.meta.url).pathname, list]);
+  await healer.until(/watching/);
+  return healer;
+}
+
+/** A third of all writes: no container is written so often that healing backs off. */
+async function writeForeign({ fleet, sizes, unified }: Bench, writer: Asked, block: number): Promise<number[]> {
+  const times: number[] = [];
+  const count = Math.ceil(sizes.foreignWrites / 3);
+  for (let index = 0; index < count; index += 1) {
+    const name = fleet.names[(block * count + index) % sizes.fleet] ?? '';
+    const files = heldValues(fleet.instance.cgroup(name), 0, unified);
+    const file = files[index % files.length];
+    if (file === undefined) continue;
+    const held = readFileSync(file.path, 'utf8').trim();
+    const ms = Number(await writer.answer(['write', file.path, file.foreign, held].join('\t')));
+    if (ms < 0) throw new Error(`${file.path} was not healed within 10 s`);
+    times.push(ms);
+    await pause(30);
+  }
+  return times;
+}

@@ -1,0 +1,50 @@
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { mountsBelow, processesNaming } from '../support/kernel.ts';
+
+/** What engines make at the root of every hierarchy without being asked; removed where it was not there before and is empty. */
+const strangers = /^(?:libpod_parent|lxc|docker|machine)/;
+
+/** The cgroups at the roots of all hierarchies, as paths. */
+export function rootCgroups(): string[] {
+  const base = '/sys/fs/cgroup';
+  const roots = existsSync(join(base, 'cgroup.procs')) ? [base] : foldersIn(base);
+  return roots.flatMap(foldersIn);
+}
+
+/**
+ * Removes the cgroups of a run that no process is in.
+ * @param before what was there when it began
+ */
+export function removeCgroups(prefix: string, before: readonly string[]): void {
+  for (const path of rootCgroups()) {
+    const name = path.split('/').at(-1) ?? '';
+    if (name.startsWith(prefix) || (strangers.test(name) && !before.includes(path))) removeEmpty(path);
+  }
+}
+
+/** Everything that a run has left behind; empty where all is well. */
+export function remainsOf(prefix: string, folder: string): string[] {
+  return [
+    ...rootCgroups().filter((path) => path.split('/').at(-1)?.startsWith(prefix) === true),
+    ...mountsBelow(folder),
+    ...processesNaming(`${folder}/`).map((pid) => `process ${pid}: ${readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').slice(0, 80)}`),
+  ];
+}
+
+function removeEmpty(path: string): void {
+  for (const child of foldersIn(path)) removeEmpty(child);
+  try {
+    rmdirSync(path);
+  } catch {
+    // A process is in it: remainsOf tells.
+  }
+}
+
+function foldersIn(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => join(path, name));
+  } catch {
+    return [];
+  }
+}
