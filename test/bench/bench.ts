@@ -59,7 +59,7 @@ async function measure(chosen: readonly Measure[], options: Options, args: reado
   const workshop = openWorkshop(options, progress);
   const stop = stopped();
   const machine = { ...describeMachine(workshop.bench.floors.compiler), 'load before': load };
-  const all = runAll(chosen, workshop);
+  const all = runAll(chosen, workshop, stop.isAsked);
   await Promise.race([all, stop.asked]);
   if (stop.isAsked()) {
     workshop.interrupt();
@@ -72,11 +72,13 @@ async function measure(chosen: readonly Measure[], options: Options, args: reado
   const command = ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args])].join(' ');
   const report: Report = { formatVersion: '1', startedAt, durationSeconds: (performance.now() - began) / 1000, command, machine, entries, gaps };
   if (entries.length > 0 && !stop.isAsked()) writeReport(report, options);
-  return stop.isAsked() ? 130 : left.length > 0 ? 1 : 0;
+  if (stop.isAsked()) return 130;
+  return left.length > 0 || entries.length === 0 ? 1 : 0;
 }
 
-async function runAll(chosen: readonly Measure[], { bench, entries }: Workshop): Promise<void> {
+async function runAll(chosen: readonly Measure[], { bench, entries }: Workshop, isAsked: () => boolean): Promise<void> {
   for (const one of chosen) {
+    if (isAsked()) return;
     const [began, before] = [performance.now(), entries.length];
     bench.progress.begin(`${one.name}: ${one.title}`);
     await bench.attempt(one.name, () => one.run(bench));

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Bench } from './bench-context.ts';
 import { fullSizes, quickSizes } from './bench-context.ts';
 import { openChildren } from './child.ts';
@@ -11,7 +11,7 @@ import { openInstance } from './instance.ts';
 import type { Instance } from './instance.ts';
 import type { Options } from './options.ts';
 import type { Progress } from './progress.ts';
-import { remainsOf, removeCgroups, rootCgroups } from './remains.ts';
+import { lookBefore, remainsOf, removeStrange } from './remains.ts';
 
 /** A bench with what it has found so far. */
 export interface Workshop {
@@ -29,7 +29,7 @@ const project = new URL('../..', import.meta.url).pathname;
 export function openWorkshop(options: Options, progress: Progress): Workshop {
   const folder = mkdtempSync(join(tmpdir(), 'rb-'));
   const prefix = `recbench-${process.pid}`;
-  const before = rootCgroups();
+  const before = lookBefore();
   const children = openChildren();
   const program = programOf(options);
   const sizes = options.quick ? quickSizes : fullSizes;
@@ -75,7 +75,7 @@ export function openWorkshop(options: Options, progress: Progress): Workshop {
         await close().catch((error: unknown) => { progress.note(`cleaning up: ${String(error)}`); });
       }
       children.killAll();
-      removeCgroups(prefix, before);
+      removeStrange(prefix, before);
       const left = remainsOf(prefix, folder);
       if (left.length === 0) rmSync(folder, { recursive: true, force: true });
       return left;
@@ -85,5 +85,6 @@ export function openWorkshop(options: Options, progress: Progress): Workshop {
 
 function programOf({ program }: Options): string[] {
   if (program === undefined) return [join(project, 'dist/reconcile')];
-  return /\.[cm]?[jt]s$/.test(program) ? [process.execPath, program] : [program];
+  const path = resolve(program);
+  return /\.[cm]?[jt]s$/.test(path) ? [process.execPath, path] : [path];
 }

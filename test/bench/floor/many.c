@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -145,6 +146,7 @@ int main(int argc, char **argv) {
   double begin = now_ms();
   for (int i = 0; i < workers; i++) {
     if (fork() != 0) continue;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (int at; (at = atomic_fetch_add(&shared[0], 1)) < count;)
       if (do_number(first + at, argc - 5, argv + 5) != 0) atomic_fetch_add(&shared[1], 1);
     _exit(0);

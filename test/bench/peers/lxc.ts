@@ -26,7 +26,11 @@ export async function openLxc(bench: Bench, atOnce: number): Promise<Lxc> {
     }
   };
   const stopAll = ['run', stop, '-P', path, '-n', 'c{}', '-k'];
-  bench.defer(async () => { await bench.floors.many([['try', ...stopAll.slice(1)]], { count: bench.sizes.batch, atOnce }); });
+  bench.defer(async () => {
+    await bench.floors.many([['try', ...stopAll.slice(1)]], { count: bench.sizes.batch, atOnce });
+    // Its locks, by the path of the configurations.
+    rmSync(join('/run/lxc/lock', path), { recursive: true, force: true });
+  });
   return {
     title: 'lxc-start',
     cgroupCommand: [requireProgram('lxc-cgroup', 'lxc'), '-P', path, '-n', 'c{}'],
