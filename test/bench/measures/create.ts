@@ -31,14 +31,17 @@ async function compare(bench: Bench, kind: Kind): Promise<void> {
       const times = others.get(name);
       if (times !== undefined) await bench.attempt(`create.${kind}.${name}`, () => take(maker, times, sizes.batch));
     }
+    bench.progress.note(`${kind}: round ${round + 1} of ${sizes.rounds}, ${sizes.batch} in ${((own.created.at(-1) ?? 0) / 1000).toFixed(1)} s`);
   }
-  const note = `${sizes.batch} containers; ${concurrency} at once where a C loop makes them`;
-  for (const [name, maker] of rivals) {
-    const times = others.get(name);
-    if (times === undefined || times.created.length === 0) continue;
-    const words = `a ${kind === 'readonly' ? 'read-only' : 'writable'} root filesystem`;
-    bench.add({ id: `create.${kind}.${name}`, title: `create ${sizes.batch}, ${words}`, unit: 'ms', values: own.created, against: { title: maker.title, values: times.created }, note });
-    bench.add({ id: `destroy.${kind}.${name}`, title: `destroy ${sizes.batch}, ${words}`, unit: 'ms', values: own.destroyed, against: { title: maker.title, values: times.destroyed } });
+  const words = `a ${kind === 'readonly' ? 'read-only' : 'writable'} root filesystem`;
+  const measured = rivals.filter(([name]) => others.get(name)?.created.length === own.created.length);
+  for (const [verb, part] of [['create', 'created'], ['destroy', 'destroyed']] as const) {
+    const entry = { title: `${verb} ${sizes.batch}, ${words}`, unit: 'ms', values: own[part] } as const;
+    if (measured.length === 0) bench.add({ id: `${verb}.${kind}`, ...entry });
+    for (const [name, maker] of measured) {
+      const against = { title: `${maker.title}, ${concurrency} at once`, values: others.get(name)?.[part] ?? [] };
+      bench.add({ id: `${verb}.${kind}.${name}`, ...entry, against });
+    }
   }
 }
 

@@ -25,6 +25,7 @@ export const drift: Measure = {
       await fleet.watch();
       await pause(1000);
       values.push(...(await writeForeign(bench, writer, block)));
+      bench.progress.note(`${values.length} of ${sizes.foreignWrites} foreign writes healed`);
     }
     await writer.close();
     const note = 'a container each time; the fastest way to notice: read, compare, write back in one node process';

@@ -55,6 +55,7 @@ async function resizeAll(bench: Bench): Promise<readonly number[]> {
   const values: number[] = [];
   for (let round = 0; round < 2 * bench.sizes.rounds; round += 1) {
     values.push(await save(saver, { instance, bench, state: (round % 2) as State, list: lists[round % 2] ?? '' }));
+    bench.progress.note(`${round + 1} of ${2 * bench.sizes.rounds} saves`);
     await pause(1500);
   }
   await saver.close();

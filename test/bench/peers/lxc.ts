@@ -15,6 +15,7 @@ export interface Lxc extends Maker {
 
 /** lxc-start -d, several at once, on configurations that are written before. */
 export async function openLxc(bench: Bench, atOnce: number): Promise<Lxc> {
+  bench.floors.path('many');
   const [start, stop] = [requireProgram('lxc-start', 'lxc'), requireProgram('lxc-stop', 'lxc')];
   const { rootfs } = await openImage(bench);
   const path = join(bench.folder, 'lxc');

@@ -30,6 +30,7 @@ export interface FloorOptions {
  */
 export async function openRuntimeFloor(bench: Bench, options: FloorOptions): Promise<RuntimeFloor> {
   const { runtime, monitored, writable, atOnce } = options;
+  bench.floors.path('many');
   const program = requireProgram(runtime);
   const name = `${runtime}${monitored ? '-conmon' : ''}${writable ? '-writable' : ''}`;
   const folder = join(bench.folder, name);
