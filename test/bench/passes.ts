@@ -30,7 +30,7 @@ export function askPasses(children: Children, instance: Instance, prefix: readon
 export async function traceCalls(children: Children, instance: Instance, log: string): Promise<Call[]> {
   const traced = 'trace=openat,open,read,pread64,readlink,readlinkat,stat,lstat,statx,newfstatat,access,faccessat,faccessat2,getdents64';
   const passes = askPasses(children, instance, ['strace', '-f', '-y', '-s', '0', '-e', traced, '-o', log]);
-  for (let turn = 0; turn < 4; turn += 1) await passes.next();
+  for (let turn = 0; turn < 3; turn += 1) await passes.next();
   await passes.close();
   return lastPassOf(readFileSync(log, 'utf8'));
 }

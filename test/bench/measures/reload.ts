@@ -1,7 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Measure } from '../bench-context.ts';
 import { pause } from '../child.ts';
+import { heldValues } from '../limits.ts';
 
 /** How many manifest files the daemon opens once one of them was saved. */
 export const reload: Measure = {
@@ -13,23 +14,32 @@ export const reload: Measure = {
     await fleet.growTo(sizes.fleet);
     const { pid } = await fleet.watch();
     await pause(2000);
+    const saver = bench.floors.ask('await', '30000');
+    const [from, list] = [join(bench.folder, 'reload.yaml'), join(bench.folder, 'reload.held')];
     const log = join(bench.folder, 'reload.trace');
     const values: number[] = [];
     for (let round = 0; round < 3; round += 1) {
       const name = fleet.names[round] ?? '';
-      const from = join(bench.folder, 'reload.yaml');
-      writeFileSync(from, fleet.textOf({ name, resources: `{cpu: {max: 1.${round + 1}}, memory: {max: 96Mi, swap: {max: 32Mi}}, pids: {max: 64}}` }));
+      const most = 70 + round;
+      writeFileSync(from, fleet.textOf({ name, resources: `{pids: {max: ${most}}}` }));
+      writeFileSync(list, `${pidsFile(fleet.instance.cgroup(name), bench.unified)}\t${most}\n`);
       const tracer = bench.children.start(['strace', '-f', '-e', 'trace=openat,open', '-o', log, '-p', String(pid)]);
       await tracer.until(/attached/);
       await pause(200);
-      renameSync(from, fleet.fileOf(name));
-      await pause(2000);
+      if (Number(await saver.answer(['save', from, fleet.fileOf(name), list].join('\t'))) < 0) throw new Error('a saved manifest did not come to the kernel within 30 s');
+      // Whatever else it would read because of the save.
+      await pause(1000);
       await tracer.stop('SIGINT');
       values.push(openedBelow(fleet.instance.manifests, readFileSync(log, 'utf8')));
     }
+    await saver.close();
     bench.add({ id: 'reload.files', title: `manifest files opened once one of ${sizes.fleet} was saved`, unit: 'files', values });
   },
 };
+
+function pidsFile(cgroup: string, unified: boolean): string {
+  return heldValues(cgroup, 0, unified).find(({ path }) => path.endsWith('/pids.max'))?.path ?? '';
+}
 
 function openedBelow(folder: string, log: string): number {
   return log.split('\n').filter((line) => line.includes(`"${folder}/`) && line.includes('.yaml"') && !line.includes('O_DIRECTORY')).length;
