@@ -34,8 +34,8 @@ export async function prepareContainer(
   });
   if (root.overlay !== undefined) overlays.set(name, root.overlay);
   const cgroupPath = host.cgroups.path(name);
-  const { seccomp } = host.runtime;
-  host.bundles.writeConfig(name, ociSpec({ spec, cgroupPath, rootPath: root.rootPath, rootReadonly: root.readonly, seccomp }));
+  const { seccomp, seccompBpf } = host.runtime;
+  host.bundles.writeConfig(name, ociSpec({ spec, cgroupPath, rootPath: root.rootPath, rootReadonly: root.readonly, seccomp, seccompBpf }));
 }
 
 /** Creates the container, its process waiting to be started, and notes which process it is. A failure leaves no process. */

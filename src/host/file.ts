@@ -47,6 +47,16 @@ export function readTextIfExists(path: string): string | undefined {
   }
 }
 
+/** The bytes of `path`, or undefined where nothing is there. */
+export function readBytesIfExists(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 /** Names in the folder `path`, sorted by code unit; empty where there is no folder. */
 export function listDir(path: string): string[] {
   try {

@@ -23,6 +23,8 @@ export interface Paths {
   readonly runtimeState: string;
   /** Which version the runtime told when it was last asked. */
   readonly runtimeNote: string;
+  /** What the runtime made of the seccomp profile. */
+  readonly seccompFilter: string;
   readonly jails: string;
   jail(id: string): string;
   readonly layers: string;
@@ -44,6 +46,7 @@ export function pathsOf(settings: Pick<Settings, 'root' | 'data'>): Paths {
     exits: join(settings.root, 'exits'),
     runtimeState: join(settings.root, 'runtime'),
     runtimeNote: join(settings.root, 'runtime.json'),
+    seccompFilter: join(settings.root, 'seccomp.json'),
     jails,
     jail: (id) => join(jails, id),
     layers,

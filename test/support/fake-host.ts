@@ -101,7 +101,7 @@ function fakeRootfs({ calls }: Shared): RootfsDriver {
 
 function fakeRuntime({ calls, kernel, states }: Shared, { create, start }: FakeHostOptions): RuntimeDriver {
   return {
-    ...{ name: 'crun', version: '1', path: '/fake/crun', why: 'test', seccomp: undefined },
+    ...{ name: 'crun', version: '1', path: '/fake/crun', why: 'test', seccomp: undefined, seccompBpf: undefined },
     mark: async () => undefined,
     unmark: async () => undefined,
     create: async (container, { signal } = {}) => {

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
-import { shell } from '../support/manifest.ts';
+import { shell, sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
 import { requires } from '../support/requires.ts';
 
@@ -44,6 +45,18 @@ describeOnHost('the process of a container', () => {
     // The fourth is the folder that ls itself has open.
     expect(fds.trim().split('\n')).toEqual(['0', '1', '2', '3']);
     expect(statusOf(host.pid('web'))).toMatch(/^CapEff:\s+0000000000000000$/m);
+  });
+
+  it('has the same filter whether the runtime makes it for the first container or is handed it for the sixth', () => {
+    host.write('web.yaml', sleeper('web', ['  replicas: 6']));
+
+    host.apply();
+
+    const rows = host.status();
+    expect(rows.map(({ pid }) => /^Seccomp:\s+(\d)/m.exec(statusOf(pid ?? 0))?.[1])).toEqual(['2', '2', '2', '2', '2', '2']);
+    const programs = rows.map(({ name }) => join(host.root, 'runtime', name, 'seccomp.bpf')).filter((file) => existsSync(file));
+    expect(new Set(programs.map((file) => readFileSync(file, 'hex'))).size).toBeLessThanOrEqual(1);
+    expect(host.run('exec', 'web-5', '--', '/bin/busybox', 'grep', '-c', 'Seccomp:.2', '/proc/self/status').stdout).toBe('1\n');
   });
 
   it('sees no other container and little of the host', async () => {

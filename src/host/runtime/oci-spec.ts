@@ -11,6 +11,8 @@ export interface OciSpecOptions {
   readonly rootPath: string;
   readonly rootReadonly: boolean;
   readonly seccomp?: OciSeccomp | undefined;
+  /** The BPF program of `seccomp` in base64, where crun has made it before. */
+  readonly seccompBpf?: string | undefined;
 }
 
 /** Podman's default set, less what no manifest can ask for yet. */
@@ -31,8 +33,8 @@ export const defaultCapabilities: readonly string[] = [
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * The config.json of a container. It carries no resource limits, which our cgroup driver writes, and
- * no annotations, which crun would obey (run.oci.*). Throws ERR_HOST_UNSUPPORTED for the host's mount
+ * The config.json of a container. It carries no resource limits, which our cgroup driver writes, and no annotation of a
+ * manifest, which crun would obey (run.oci.*). Throws ERR_HOST_UNSUPPORTED for the host's mount
  * namespace: runc then runs in the host's own root filesystem, and crun mounts into it.
  */
 export function ociSpec(options: OciSpecOptions): OciSpec {
@@ -46,6 +48,7 @@ export function ociSpec(options: OciSpecOptions): OciSpec {
     root: { path: options.rootPath, readonly: options.rootReadonly },
     ...(namespaces.uts === 'private' ? { hostname: spec.hostname } : {}),
     mounts: mountsOf(spec),
+    ...(options.seccompBpf === undefined ? {} : { annotations: { 'run.oci.seccomp_bpf_data': options.seccompBpf } }),
     linux: {
       namespaces: types.map((type) => ({ type })),
       cgroupsPath: options.cgroupPath,

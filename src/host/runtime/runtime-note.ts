@@ -45,7 +45,8 @@ function readIfAllowed(path: string): string | undefined {
   }
 }
 
-function fileIdentity(path: string): string | undefined {
+/** Differs for each file that ever takes the place of this one; undefined where nothing is there. */
+export function fileIdentity(path: string): string | undefined {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found === undefined ? undefined : [found.dev, found.ino, found.size, found.mtimeNs].join(':');
 }

@@ -1,3 +1,4 @@
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { ReconcileError } from '../../errors.ts';
 import type { ContainerName } from '../../state/container-name.ts';
@@ -15,7 +16,10 @@ import { endMonitor, killCallers } from './monitor.ts';
 import { openMountSpace } from './mount-space.ts';
 import * as oci from './oci-runtime.ts';
 import type { OciSeccomp } from './oci-types.ts';
+import { fileIdentity } from './runtime-note.ts';
 import { readSeccomp } from './seccomp-file.ts';
+import { openSeccompFilter } from './seccomp-filter.ts';
+import type { SeccompFilter } from './seccomp-filter.ts';
 
 /** The runtime of this host, and conmon over it. */
 export interface RuntimeDriver {
@@ -29,6 +33,8 @@ export interface RuntimeDriver {
   readonly why: string;
   /** The host's default profile; undefined where it has none: containers then run without a filter. */
   readonly seccomp: OciSeccomp | undefined;
+  /** The BPF program of that profile in base64, for a runtime that takes one and has made it before. */
+  readonly seccompBpf: string | undefined;
   /** Tells other instances on this host where our bundles are: before the first of them is made. Throws ERR_COMMAND_FAILED. */
   mark(): Promise<void>;
   /** Takes that back; only where no container is left. */
@@ -76,6 +82,7 @@ const monitorWaitMs = 2000;
 export function openRuntime(options: RuntimeOptions): RuntimeDriver {
   const { name, version, path, why, conmon, paths, without = [], callsStart = false, createTimeoutMs, logSizeMaxBytes } = options;
   const runtime: oci.OciRuntime = { path, state: paths.runtimeState };
+  const filter = name === 'crun' ? filterOf(path, paths) : undefined;
   let marked: Promise<void> | undefined;
   const start = callsStart ? callStart : openOrCall;
   const space = without.length === 0 ? undefined : openMountSpace({ without, program: path });
@@ -86,15 +93,18 @@ export function openRuntime(options: RuntimeOptions): RuntimeDriver {
   };
   return {
     ...{ name, version, path, why },
-    get seccomp() {
-      return readSeccomp();
-    },
+    get seccomp() { return readSeccomp(); },
+    get seccompBpf() { return filter?.known(); },
     mark: () => (marked ??= markInstance(paths).catch((error: unknown) => { marked = undefined; throw error; })),
     async unmark() {
       marked = undefined;
       await unmarkInstance(paths);
     },
-    create: (container, { overlay, signal } = {}) => createUnderConmon({ ...programs, name: container, overlay }, signal),
+    async create(container, { overlay, signal } = {}) {
+      const created = await createUnderConmon({ ...programs, name: container, overlay }, signal);
+      filter?.learn(container);
+      return created;
+    },
     start: (container, signal) => start(runtime, { name: container, bundle: paths.bundle(container), signal }),
     endCreation: (container) => killCallers(paths.bundle(container), paths.runtimeState),
     forget: (container) => removeTree(oci.stateFolder(runtime, container)),
@@ -102,6 +112,12 @@ export function openRuntime(options: RuntimeOptions): RuntimeDriver {
     exec: (container, exec) => execInContainer({ runtime, space, name: container, bundle: paths.bundle(container), exec }),
     isCreated: (container) => oci.isCreated(runtime, container),
   };
+}
+
+/** crun alone takes a program in the place of a profile. */
+function filterOf(path: string, { seccompFilter, runtimeState }: Paths): SeccompFilter {
+  const runtimeIdentity = `${fileIdentity(path) ?? path} ${release()}`;
+  return openSeccompFilter({ file: seccompFilter, runtimeState, runtimeIdentity, seccomp: () => readSeccomp() });
 }
 
 interface Start {

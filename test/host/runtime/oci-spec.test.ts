@@ -88,4 +88,13 @@ describe('ociSpec', () => {
     expect(ociSpec({ ...options, seccomp }).linux.seccomp).toBe(seccomp);
     expect(ociSpec({ ...options, seccomp: undefined }).linux).not.toHaveProperty('seccomp');
   });
+
+  it('hands the runtime the program that it made of the filter before', () => {
+    const seccomp = { defaultAction: 'SCMP_ACT_ERRNO', architectures: [], syscalls: [] };
+
+    const spec = ociSpec({ spec: plainSpec, cgroupPath: '/p/web', rootPath: '/r', rootReadonly: true, seccomp, seccompBpf: 'BgAAAAAABQA=' });
+
+    expect(spec.annotations).toEqual({ 'run.oci.seccomp_bpf_data': 'BgAAAAAABQA=' });
+    expect(spec.linux.seccomp).toEqual(seccomp);
+  });
 });
