@@ -90,6 +90,8 @@ export function isFolder(path: string): boolean {
 
 /** Makes `path` and its parents for the owner alone; a folder that exists keeps its mode. */
 export function makePrivateDir(path: string): void {
+  // mkdir takes the lock of the folder around it, also where there is nothing to make.
+  if (isFolder(path)) return;
   mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 

@@ -7,7 +7,7 @@ import type { Bounds } from './bounds.ts';
 import { childrenOf, dirExists, makeCgroup, pidsOfSubtree, removeCgroup } from './cgroup-dir.ts';
 import { isCgroupDir, writeCgroupFile } from './cgroup-file.ts';
 import type { CodecFacts } from './controller.ts';
-import { requireUnit } from './delegated.ts';
+import { delegatedDepth, requireUnit } from './delegated.ts';
 import { detectCgroups } from './detect.ts';
 import type { Hierarchy } from './detect.ts';
 import { thaw } from './freezer.ts';
@@ -54,7 +54,10 @@ export interface CgroupDriver {
   holds(name: string, pid: number): boolean;
   /** Makes our parent, ready to have containers with limits. Throws ERR_CGROUP_WRITE. */
   ensureParent(): void;
-  /** Puts a new container's process also into those hierarchies that the runtime left out. Throws ERR_CGROUP_WRITE. */
+  /**
+   * Below a systemd unit: puts a new container's process also into the hierarchy that crun left out, in which systemd
+   * may follow its units. Throws ERR_CGROUP_WRITE.
+   */
   adopt(name: string, pid: number): void;
   /**
    * Writes in order and reads each back. Memory in use above a new limit is reclaimed first, which takes time.
@@ -116,6 +119,7 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
   const reopen = (): void => { view = openView(mode, site); };
   const { parentOf, protection, frozen, unified } = openParts(mode, site);
   const beside = name === 'hybrid' ? site.hierarchies.filter((hierarchy) => hierarchy.unified) : [];
+  const isDelegated = delegatedDepth(site.parent) > 0;
   const known = openKnownCgroups(frozen, (cgroup, { files }) => { protection.note(cgroup, files); });
   return {
     mode: name,
@@ -134,7 +138,8 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
       if (mode.makeParent(site)) reopen();
     },
     adopt(cgroup, pid) {
-      for (const hierarchy of beside) adopt(pid, { name: checkName(cgroup), hierarchy, site });
+      // Making a cgroup and moving a process takes the kernel as long as a fifth of all the rest: only systemd asks for it.
+      for (const hierarchy of isDelegated ? beside : []) adopt(pid, { name: checkName(cgroup), hierarchy, site });
     },
     async write(cgroup, writes, signal) {
       const { limits, usage } = view;
