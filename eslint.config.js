@@ -1,6 +1,6 @@
 import tseslint from 'typescript-eslint';
 
-const io = ['node:fs', 'node:fs/*', 'node:child_process', 'execa', 'chokidar'];
+const io = ['node:fs', 'node:fs/*', 'node:child_process', 'execa'];
 const impure = [...io, 'node:os', 'node:net', 'node:http', 'node:dgram', 'node:worker_threads', 'node:timers', 'node:timers/*', 'node:readline', 'pino'];
 
 /** Bans imports by module name and, where `folders` says so, by our own folders. */
