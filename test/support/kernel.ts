@@ -66,7 +66,8 @@ export function processesNaming(text: string): number[] {
     .map(Number);
 }
 
-function commandLine(pid: string): string {
+/** Its words with blanks between them; empty where it is gone. */
+export function commandLine(pid: string | number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
   } catch {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Instance } from './instance.ts';
-import { cgroupFolders, mountsBelow, pidsOf, processesNaming } from './kernel.ts';
+import { cgroupFolders, commandLine, mountsBelow, pidsOf, processesNaming } from './kernel.ts';
 
 /** Everything of an instance that does not fit containers of exactly these names, one process each; empty where all is well. */
 export function misfits(host: Instance, names: readonly string[]): string[] {
@@ -14,12 +14,12 @@ export function misfits(host: Instance, names: readonly string[]): string[] {
   };
   const wanted = [...names].sort().join(' ');
   const wrong = Object.entries(found).filter(([, present]) => [...present].sort().join(' ') !== wanted);
-  const monitors = processesNaming(`${host.root}/bundles`).length;
+  const monitors = processesNaming(`${host.root}/bundles`);
   return [
     ...wrong.map(([what, present]) => `${what}: ${present.join(' ')}`),
     // Root filesystems are mounted where the host does not see them.
     ...mountsBelow(join(host.root, 'bundles')).slice(1).map((point) => `mount ${point}`),
-    ...(monitors === names.length ? [] : [`${monitors} monitors`]),
+    ...(monitors.length === names.length ? [] : [`${monitors.length} monitors: ${monitors.map(commandLine).join(' | ')}`]),
     ...filesIn(host.root, 'exits').map((file) => `exit file ${file}`),
     ...[...filesIn(host.data, 'jails'), ...names.flatMap((name) => filesIn(host.root, 'bundles', name))].filter((file) => file.startsWith('.')),
   ];
