@@ -4,7 +4,7 @@ import { errnoOf } from '../../errors.ts';
 import { readTextIfExists } from '../file.ts';
 import { listPids, readProcFile } from '../proc/proc-file.ts';
 import { readProcess, signalProcess } from '../proc/process.ts';
-import type { ProcessIdentity } from '../proc/process.ts';
+import type { ProcessIdentity, ProcessStat } from '../proc/process.ts';
 
 /** After SIGKILL a process is gone at once, unless the kernel itself is stuck. */
 const killWaitMs = 2000;
@@ -38,12 +38,25 @@ async function killAll(find: () => readonly ProcessIdentity[]): Promise<void> {
   }
 }
 
-/** The conmon in the bundle's pid file, unless it is gone; where that file proves nothing, a look at all processes. */
+/** The conmon in the bundle's pid file, unless it ended; where that file proves nothing, a look at all processes. */
 export function findMonitors(bundle: string): ProcessIdentity[] {
   const noted = readNoted(bundle);
-  if (noted !== undefined && readProcess(noted) === undefined) return [];
-  const isMonitor = noted !== undefined && namesBundle(readArgs(noted), bundle);
-  return isMonitor ? identify(noted) : scanMonitors(bundle);
+  if (noted === undefined) return scanMonitors(bundle);
+  // In this order: a process that is ending loses its arguments first, and is then still there for a while.
+  const args = readArgs(noted);
+  const process = readProcess(noted);
+  if (process === undefined || process.state === 'Z') return [];
+  const isMonitor = namesBundle(args, bundle) || (hasNone(args) && !isOfKernel(process));
+  return isMonitor ? [{ pid: noted, startTime: process.startTime }] : scanMonitors(bundle);
+}
+
+function hasNone(args: readonly string[]): boolean {
+  return args.join('') === '';
+}
+
+/** Kernel threads have no arguments either; kthreadd, their parent, is process 2. */
+function isOfKernel({ pid, ppid }: ProcessStat): boolean {
+  return pid === 2 || ppid === 2;
 }
 
 function readNoted(bundle: string): number | undefined {

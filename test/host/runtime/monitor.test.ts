@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readProcess } from '../../../src/host/proc/process.ts';
 import { endMonitor, findMonitors, killCreators } from '../../../src/host/runtime/monitor.ts';
+import { countCalls } from '../../support/count-calls.ts';
 
 let bundle: string;
 let started: ChildProcess[];
@@ -51,6 +52,19 @@ it('takes no stranger for a conmon, whatever the pid file says', async () => {
 
   expect(other.exitCode).toBeNull();
   expect(other.signalCode).toBeNull();
+});
+
+it('looks at no other process where the noted conmon has ended and its parent did not ask yet', async () => {
+  const pidFile = join(bundle, 'conmon.pid');
+  // It outlives the shell, which would ask for it.
+  const ending = '(until grep -q sleep /proc/$$/comm; do :; done)';
+  const parent = spawn('/bin/sh', ['-c', `${ending} & echo $! > ${pidFile}; exec sleep 4242`], { stdio: 'ignore' });
+  started.push(parent);
+  await expect.poll(() => readProcess(Number(existsSync(pidFile) && readFileSync(pidFile, 'utf8')))?.state, { timeout: 5000 }).toBe('Z');
+
+  const calls = await countCalls(() => endMonitor(bundle, 5000), (subject) => subject === '/proc');
+
+  expect(calls).toEqual({});
 });
 
 it('lets conmon end by itself', async () => {
