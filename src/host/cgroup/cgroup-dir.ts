@@ -43,7 +43,8 @@ export function makeCgroup(dir: string): void {
  * A cgroup with processes is left: the kernel refuses, and that is no error here.
  */
 export function removeSubtree(dir: string): boolean {
-  if (!dirExists(dir)) return true;
+  if (removeCgroup(dir)) return true;
+  if (!hasChildren(dir)) return false;
   let removed = true;
   for (const each of subtreeOf(dir)) {
     removed = removeCgroup(each) && removed;
@@ -60,6 +61,8 @@ export function removeCgroup(dir: string): boolean {
     if (isGone(error)) return true;
     const errno = errnoOf(error);
     if (errno === 'EBUSY' || errno === 'ENOTEMPTY') return false;
+    // A read-only mount refuses before it looks.
+    if (!dirExists(dir)) return true;
     throw new ReconcileError('ERR_CGROUP_WRITE', `remove ${dir}: ${errno}`, { hint: 'run as root', cause: error });
   }
 }

@@ -158,7 +158,7 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
     pids: (cgroup) => pidsOf(placesOf(site, cgroup)),
     kill: (cgroup) => { mode.kill(placesOf(site, cgroup)); },
     async remove(cgroup, options) {
-      await removeCgroups({ ...options, name: cgroup, places: () => placesOf(site, cgroup), kill: mode.kill });
+      await removeCgroups({ ...options, name: cgroup, places: possiblePlaces(site, cgroup), kill: mode.kill });
       known.forget(cgroup);
       if (protection.forget(cgroup)) protection.settle();
     },
@@ -204,9 +204,12 @@ function listNames(site: Site): string[] {
 
 /** The directories of one cgroup that exist. */
 function placesOf(site: Site, name: string): Place[] {
+  return possiblePlaces(site, name).filter(({ dir }) => dirExists(dir));
+}
+
+function possiblePlaces(site: Site, name: string): Place[] {
   checkName(name);
-  const places = site.hierarchies.map((hierarchy) => ({ dir: `${parentIn(hierarchy, site)}/${name}`, hierarchy }));
-  return places.filter(({ dir }) => dirExists(dir));
+  return site.hierarchies.map((hierarchy) => ({ dir: `${parentIn(hierarchy, site)}/${name}`, hierarchy }));
 }
 
 /** A runtime that knows the hierarchy has made the cgroup, with the process in it. */

@@ -8,28 +8,29 @@ const longestPauseMs = 100;
 
 export interface Removal {
   readonly name: string;
-  /** The directories of the cgroup that are there, one a hierarchy. */
-  places(): readonly Place[];
-  /** Called in each round: something may have forked, or moved in. */
+  /** Where the cgroup may be, one directory a hierarchy. */
+  readonly places: readonly Place[];
+  /** Called in each round with what is left: something may have forked, or moved in. */
   kill(places: readonly Place[]): void;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Kills, waits until the cgroup is empty and removes it, deepest first in every hierarchy.
- * The kernel keeps a cgroup busy until the last killed process has ended, which a later try sees.
+ * Removes the cgroup from every hierarchy, deepest first; what has processes is killed and tried again until it is empty.
+ * The kernel keeps a cgroup busy until the last killed process has ended, and removes none before, so that to try first
+ * is safe: most cgroups lost their processes a moment ago and need no more than that.
  * Throws ERR_CGROUP_BUSY with the pids after `timeoutMs`, and the signal's reason where it is aborted.
  */
 export async function removeCgroups({ name, places, kill, timeoutMs, signal }: Removal): Promise<void> {
   const deadlineMs = performance.now() + timeoutMs;
+  let left = places;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     signal?.throwIfAborted();
-    const present = places();
-    kill(present);
-    const left = present.map(({ dir }) => dir).filter((dir) => !removeSubtree(dir));
+    left = left.filter(({ dir }) => !removeSubtree(dir));
     if (left.length === 0) return;
-    if (performance.now() >= deadlineMs) throw busy(name, left, timeoutMs);
+    kill(left);
+    if (performance.now() >= deadlineMs) throw busy(name, left.map(({ dir }) => dir), timeoutMs);
     await delay(pauseMs, undefined, signal === undefined ? {} : { signal });
   }
 }

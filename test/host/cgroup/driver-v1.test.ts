@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { countCalls } from '../../support/count-calls.ts';
 import { below, makeTree } from './cgroup-tree.ts';
 import type { CgroupTree } from './cgroup-tree.ts';
 import { hybridApart, hybridJoint, legacy } from './mountinfo-samples.ts';
@@ -190,6 +191,17 @@ describe('hybrid host', () => {
     driver.removeParentIfEmpty();
 
     expect(apart.filter((name) => existsSync(tree.at(`${name}/reconcile`)))).toEqual([]);
+  });
+
+  it('removes a cgroup without processes by one call a hierarchy', async () => {
+    const tree = hybridTree();
+    for (const name of apart) mkdirSync(tree.at(`${name}/reconcile/web`), { recursive: true });
+    const driver = tree.open();
+
+    const calls = await countCalls(() => driver.remove('web', { timeoutMs: 1000 }));
+
+    expect(calls).toEqual({ rmdirSync: apart.length });
+    expect(driver.list()).toEqual([]);
   });
 
   it('gives up a cgroup that stays busy, naming directory and processes', async () => {

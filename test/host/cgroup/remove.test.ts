@@ -26,7 +26,7 @@ describe('removing a cgroup', () => {
       if (rounds === 3) empty();
     };
 
-    await removeCgroups({ name: 'web', places: () => [place], kill, timeoutMs: 5_000 });
+    await removeCgroups({ name: 'web', places: [place], kill, timeoutMs: 5_000 });
 
     expect(rounds).toBe(3);
     expect(existsSync(place.dir)).toBe(false);
@@ -35,7 +35,7 @@ describe('removing a cgroup', () => {
   it('ends with the processes that are left once its time is over', async () => {
     const { place } = openBusyFolder();
 
-    const removal = removeCgroups({ name: 'web', places: () => [place], kill: () => undefined, timeoutMs: 5 });
+    const removal = removeCgroups({ name: 'web', places: [place], kill: () => undefined, timeoutMs: 5 });
 
     await expect(removal).rejects.toMatchObject({ code: 'ERR_CGROUP_BUSY', retryable: true, message: /busy after 5 ms/ });
   });
@@ -44,7 +44,7 @@ describe('removing a cgroup', () => {
     const { place } = openBusyFolder();
     const signal = AbortSignal.abort(new Error('stopped'));
 
-    const removal = removeCgroups({ name: 'web', places: () => [place], kill: () => undefined, timeoutMs: 5_000, signal });
+    const removal = removeCgroups({ name: 'web', places: [place], kill: () => undefined, timeoutMs: 5_000, signal });
 
     await expect(removal).rejects.toThrow('stopped');
   });
