@@ -69,7 +69,7 @@ function noteProcess(name: ContainerName, pid: number, host: Host): void {
 async function removeRemains(name: ContainerName, { cgroups, runtime }: Host): Promise<void> {
   try {
     await cgroups.remove(name, { timeoutMs: remainsTimeoutMs });
-    runtime.forget(name);
+    await runtime.forget(name);
   } catch (error) {
     if (!(error instanceof ReconcileError)) throw error;
   }

@@ -43,11 +43,11 @@ export async function removeContainer(
   // Its cgroup does not reach a process that somebody moved to another one.
   if (run !== undefined) signalProcess(run, 'SIGKILL');
   await host.cgroups.remove(name, { timeoutMs: emptyTimeoutMs, ...(signal === undefined ? {} : { signal }) });
-  host.runtime.forget(name);
+  await host.runtime.forget(name);
   await host.runtime.endMonitor(name);
   await host.rootfs.release(name, host.bundles.mountPoint(name), { keepLayer });
-  if (!keepLog) host.bundles.removeLog(name);
-  host.bundles.remove(name);
+  if (!keepLog) await host.bundles.removeLog(name);
+  await host.bundles.remove(name);
 }
 
 function runOf(name: ContainerName, { bundles }: Host): BundleRun | undefined {

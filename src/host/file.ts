@@ -9,13 +9,12 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmdirSync,
   rmSync,
   statSync,
-  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import type { Stats } from 'node:fs';
+import { rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf, ReconcileError } from '../errors.ts';
 
@@ -98,14 +97,15 @@ export function makePrivateDir(path: string): void {
 /**
  * Removes a file or a whole folder; nothing there is fine. Every step goes through an open folder,
  * so that a link put in its place meanwhile leads nowhere. A mount below stops it: ERR_STILL_MOUNTED.
+ * Only the removals themselves are waited for: a file system with a journal takes far longer for them than to look.
  */
-export function removeTree(path: string): void {
+export async function removeTree(path: string): Promise<void> {
   const found = lstatIfThere(path);
   if (found === undefined) return;
   if (!found.isDirectory()) return unlinkIfThere(path);
   const parent = openFolder(dirname(path));
   try {
-    removeBelow({ parent, name: Buffer.from(basename(path)).toString('latin1'), path, depth: 0, top: parent, mountId: mountIdOf(parent) });
+    await removeBelow({ parent, name: Buffer.from(basename(path)).toString('latin1'), path, depth: 0, top: parent, mountId: mountIdOf(parent) });
   } finally {
     closeSync(parent);
   }
@@ -132,37 +132,51 @@ interface Removal {
   readonly mountId: string;
 }
 
-/** Far below the limit of open files, which a container could exceed by nesting folders. */
-const maxDepth = 64;
+/** Far below the limit of open files, which a container could exceed by nesting folders; several trees are removed at a time. */
+const maxDepth = 16;
 
-function removeBelow(removal: Removal): void {
-  const folder = openFolder(below(removal.parent, removal.name));
+/** Never with two removals of one folder in flight: the number of a folder that is closed too early is another's. */
+async function removeBelow(removal: Removal): Promise<void> {
+  const itself = below(removal.parent, removal.name);
+  if (await isRemovedEmpty(itself)) return;
+  const folder = openFolder(itself);
   const top = removal.depth === 0 ? folder : removal.top;
   try {
     refuseMount(folder, removal);
     // Branches that were too deep come back as entries of the top folder.
     for (let entries = readEntries(folder); entries.length > 0; entries = readEntries(folder)) {
-      for (const entry of entries) removeEntry(entry, { ...removal, parent: folder, top });
+      for (const entry of entries) await removeEntry(entry, { ...removal, parent: folder, top });
+      if (await isRemovedEmpty(itself)) return;
     }
+    await rmdir(itself);
   } finally {
     closeSync(folder);
   }
-  rmdirSync(below(removal.parent, removal.name));
 }
 
-function removeEntry(entry: { readonly name: string; isDirectory(): boolean }, removal: Removal): void {
+/** False where something is in it or mounted on it: the kernel refuses, and nothing was done. */
+async function isRemovedEmpty(folder: Buffer): Promise<boolean> {
+  try {
+    await rmdir(folder);
+    return true;
+  } catch (error) {
+    if (['ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(errnoOf(error) ?? '')) return false;
+    throw error;
+  }
+}
+
+async function removeEntry(entry: { readonly name: string; isDirectory(): boolean }, removal: Removal): Promise<void> {
   const { parent, depth, top } = removal;
   if (!entry.isDirectory()) return unlinkIfThere(below(parent, entry.name));
   if (depth < maxDepth) {
-    removeBelow({ ...removal, name: entry.name, path: join(removal.path, entry.name), depth: depth + 1 });
-    return;
+    return removeBelow({ ...removal, name: entry.name, path: join(removal.path, entry.name), depth: depth + 1 });
   }
   renameSync(below(parent, entry.name), below(top, `.deep-${randomBytes(8).toString('hex')}`));
 }
 
-function unlinkIfThere(path: string | Buffer): void {
+async function unlinkIfThere(path: string | Buffer): Promise<void> {
   try {
-    unlinkSync(path);
+    await unlink(path);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
   }

@@ -22,6 +22,7 @@ import {
   removeTree,
   writeFileAtomic,
 } from '../../src/host/file.ts';
+import { countCalls } from '../support/count-calls.ts';
 
 let dir: string;
 
@@ -84,31 +85,31 @@ describe('reading what may be missing', () => {
 });
 
 describe('removeTree', () => {
-  it('removes a folder with all that is in it, and takes nothing there for done', () => {
+  it('removes a folder with all that is in it, and takes nothing there for done', async () => {
     mkdirSync(join(dir, 'a/b/c'), { recursive: true });
     writeFileSync(join(dir, 'a/b/c/file'), 'x');
 
-    removeTree(join(dir, 'a'));
-    removeTree(join(dir, 'a'));
+    await removeTree(join(dir, 'a'));
+    await removeTree(join(dir, 'a'));
 
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  it('removes links, not what they point to', () => {
+  it('removes links, not what they point to', async () => {
     mkdirSync(join(dir, 'outside'));
     writeFileSync(join(dir, 'outside/keep'), 'x');
     mkdirSync(join(dir, 'a'));
     symlinkSync(join(dir, 'outside'), join(dir, 'a/link'));
     symlinkSync(join(dir, 'outside'), join(dir, 'top-link'));
 
-    removeTree(join(dir, 'a'));
-    removeTree(join(dir, 'top-link'));
+    await removeTree(join(dir, 'a'));
+    await removeTree(join(dir, 'top-link'));
 
     expect(readdirSync(dir)).toEqual(['outside']);
     expect(existsSync(join(dir, 'outside/keep'))).toBe(true);
   });
 
-  it('removes files and folders whose names are no UTF-8', () => {
+  it('removes files and folders whose names are no UTF-8', async () => {
     const folder = join(dir, 'layer');
     const strange = (name: string): Buffer => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, 'latin1')]);
     mkdirSync(folder);
@@ -116,16 +117,37 @@ describe('removeTree', () => {
     writeFileSync(strange('\xc3('), '');
     writeFileSync(strange('\xff\xfe/ä'), '');
 
-    removeTree(folder);
+    await removeTree(folder);
 
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('removes folders nested deeper than files may be open', () => {
+  it('opens no folder that is empty, and reads every other one once', async () => {
+    for (const name of ['one', 'two', 'three']) mkdirSync(join(dir, 'a', name), { recursive: true });
+    writeFileSync(join(dir, 'a/file'), 'x');
+
+    const calls = await countCalls(() => removeTree(join(dir, 'a')), (path) => String(path).includes(dir) || /^\/proc\/self\/fd\/\d+/.test(String(path)));
+
+    expect(calls).toEqual({ lstatSync: 1, openSync: 2, readdirSync: 1 });
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('lets others go on while the file system removes', async () => {
+    mkdirSync(join(dir, 'a'));
+    for (let index = 0; index < 20; index += 1) writeFileSync(join(dir, `a/${index}`), 'x');
+    let others = false;
+    setImmediate(() => { others = true; });
+
+    await removeTree(join(dir, 'a'));
+
+    expect(others).toBe(true);
+  });
+
+  it('removes folders nested deeper than files may be open', async () => {
     mkdirSync(join(dir, 'a'));
     execFileSync('mkdir', ['-p', 'd/'.repeat(1500)], { cwd: join(dir, 'a') });
 
-    removeTree(join(dir, 'a'));
+    await removeTree(join(dir, 'a'));
 
     expect(readdirSync(dir)).toEqual([]);
   });

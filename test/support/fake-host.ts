@@ -95,7 +95,7 @@ function fakeRootfs({ calls }: Shared): RootfsDriver {
     listLayers: () => [],
     hasLayer: () => false,
     listJails: () => [],
-    removeJail: (id) => { calls.push(`remove-jail ${id}`); },
+    removeJail: async (id) => { calls.push(`remove-jail ${id}`); },
   };
 }
 
@@ -118,7 +118,7 @@ function fakeRuntime({ calls, kernel, states }: Shared, { create, start }: FakeH
       states.delete(container);
     },
     endCreation: async (container) => { calls.push(`end-creation ${container}`); },
-    forget: (container) => {
+    forget: async (container) => {
       calls.push(`forget ${container}`);
       states.delete(container);
     },
@@ -143,8 +143,8 @@ function fakeBundles({ calls, memory }: Shared): BundleStore {
     },
     readExit: () => undefined,
     mountPoint: (container) => `/fake/bundles/${container}/rootfs`,
-    removeLog: (container) => { calls.push(`remove-log ${container}`); },
-    remove: (container) => {
+    removeLog: async (container) => { calls.push(`remove-log ${container}`); },
+    remove: async (container) => {
       calls.push(`remove-bundle ${container}`);
       memory.delete(container);
     },

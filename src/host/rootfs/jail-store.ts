@@ -41,7 +41,7 @@ export async function buildJail(closure: JailClosure, paths: Paths, exec: { read
     await exec.run('sync', ['--file-system', temporary], { timeoutMs: syncTimeoutMs, code: 'ERR_ROOTFS' });
     renameSync(temporary, paths.jail(id));
   } catch (cause) {
-    removeTree(temporary);
+    await removeTree(temporary);
     if (['ENOTEMPTY', 'EEXIST'].includes(errnoOf(cause) ?? '')) return;
     throw buildError(cause, paths.jail(id));
   }
@@ -60,19 +60,19 @@ function buildError(cause: unknown, jail: string): ReconcileError {
 }
 
 /** Removes what an interrupted build or removal left. Call it while nobody else builds. */
-export function removeUnfinished({ jails }: Paths): void {
+export async function removeUnfinished({ jails }: Paths): Promise<void> {
   for (const name of listDir(jails)) {
-    if (name.startsWith(temporaryPrefix)) removeTree(join(jails, name));
+    if (name.startsWith(temporaryPrefix)) await removeTree(join(jails, name));
   }
 }
 
 /** Removes a jail; nothing there is fine. It is out of use from the first step on, wherever an interruption falls. */
-export function removeStoredJail(id: string, paths: Paths): void {
+export async function removeStoredJail(id: string, paths: Paths): Promise<void> {
   const temporary = join(paths.jails, `${temporaryPrefix}${randomBytes(8).toString('hex')}`);
   rmSync(sourcesFile(id, paths), { force: true });
   if (!existsSync(paths.jail(id))) return;
   renameSync(paths.jail(id), temporary);
-  removeTree(temporary);
+  await removeTree(temporary);
 }
 
 interface SourceRecord {

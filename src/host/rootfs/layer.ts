@@ -73,23 +73,23 @@ function linkTarget(link: string): string | undefined {
 }
 
 /** `lower`, read-only, with the missing mount targets added and without a write to it. Throws a system error. */
-export function makeReadOnly({ lower, mountPoint, missing }: {
+export async function makeReadOnly({ lower, mountPoint, missing }: {
   readonly lower: Lower;
   readonly mountPoint: string;
   readonly missing: readonly MountTarget[];
-}): Overlay {
+}): Promise<Overlay> {
   const folder = skeletonFolder(mountPoint);
   const tag = overlayTag(lower, 'readonly', folder, JSON.stringify(missing));
-  if (readTextIfExists(join(folder, 'tag')) !== tag) makeSkeleton(folder, { lower, missing, tag });
+  if (readTextIfExists(join(folder, 'tag')) !== tag) await makeSkeleton(folder, { lower, missing, tag });
   makeMountPoint(mountPoint);
   return { mountPoint, folder, layers: ['ro', 'lowerdir=skeleton:lower'], tag };
 }
 
-function makeSkeleton(
+async function makeSkeleton(
   folder: string,
   { lower, missing, tag }: { lower: Lower; missing: readonly MountTarget[]; tag: string },
-): void {
-  removeTree(folder);
+): Promise<void> {
+  await removeTree(folder);
   mkdirSync(join(folder, 'skeleton'), { recursive: true, mode: 0o755 });
   writeSkeleton(join(folder, 'skeleton'), lower.path, missing);
   symlinkSync(lower.path, join(folder, 'lower'));
@@ -102,17 +102,17 @@ export function skeletonFolder(mountPoint: string): string {
 }
 
 /** Removes a writable layer; nothing there is fine. It counts as gone from the first step on. */
-export function removeLayer(name: ContainerName, paths: Paths): void {
+export async function removeLayer(name: ContainerName, paths: Paths): Promise<void> {
   const folder = paths.layer(name);
   if (!existsSync(folder)) return;
   const temporary = temporaryBeside(folder);
   renameSync(folder, temporary);
-  removeTree(temporary);
+  await removeTree(temporary);
 }
 
 /** Removes what an interrupted creation or removal of a layer left. Call it while nobody else makes one. */
-export function removeUnfinishedLayers({ layers }: Paths): void {
+export async function removeUnfinishedLayers({ layers }: Paths): Promise<void> {
   for (const name of listDir(layers)) {
-    if (name.startsWith(temporaryPrefix)) removeTree(join(layers, name));
+    if (name.startsWith(temporaryPrefix)) await removeTree(join(layers, name));
   }
 }

@@ -70,33 +70,29 @@ export interface RootfsDriver {
   /** Ids of the jails on disk, sorted. */
   listJails(): string[];
   /** Throws ERR_ROOTFS where a process sees an overlay of ours over it; read-only containers are the caller's to know. */
-  removeJail(id: string): void;
+  removeJail(id: string): Promise<void>;
 }
 
 export function openRootfs(paths: Paths, exec: Exec = { run }): RootfsDriver {
   const ownFolders = [dirname(paths.bundles), dirname(paths.jails)].map(realPathOf);
   const inspector = openJailInspector(paths, ownFolders);
   const context: Context = { paths, exec, ownFolders, inspector, building: new Map(), noted: new WeakSet(), changes: new WeakMap() };
-  let swept = false;
-  const sweep = (): void => {
-    if (swept) return;
-    swept = true;
-    removeUnfinished(paths);
-    removeUnfinishedLayers(paths);
-  };
+  let swept: Promise<void> | undefined;
+  // Everyone waits for the one sweep: what is made meanwhile would look unfinished.
+  const sweep = (): Promise<void> => (swept ??= sweepOnce(paths).catch((error: unknown) => { swept = Promise.resolve(); throw error; }));
   return {
     inspect: (use) => inspect(use, context),
     changedSince: (rootfs, id) => changedSince(rootfs, id, context),
     prepare: async (options) => {
-      sweep();
+      await sweep();
       return explain(options.name, () => prepare(options, context));
     },
     release: async (name, mountPoint, { keepLayer }) => {
-      sweep();
+      await sweep();
       await explain(name, async () => {
         await unmount(mountPoint, exec);
-        removeTree(skeletonFolder(mountPoint));
-        if (!keepLayer) removeLayer(name, paths);
+        await removeTree(skeletonFolder(mountPoint));
+        if (!keepLayer) await removeLayer(name, paths);
       });
     },
     listLayers: () => listLayers(paths),
@@ -104,6 +100,11 @@ export function openRootfs(paths: Paths, exec: Exec = { run }): RootfsDriver {
     listJails: () => listJails(paths),
     removeJail: (id) => removeJail(id, paths),
   };
+}
+
+async function sweepOnce(paths: Paths): Promise<void> {
+  await removeUnfinished(paths);
+  await removeUnfinishedLayers(paths);
 }
 
 /** The folder may not be there yet: what is not there is no link. */
@@ -165,14 +166,14 @@ async function prepare(options: PrepareOptions, context: Context): Promise<Prepa
   const { name, rootfs, mountPoint } = options;
   const lower = 'jail' in rootfs ? await prepareJail(options, context) : checkFolder(options, context.ownFolders);
   const overlay = rootfs.readonly
-    ? readOnlyOverlay(lower, options)
+    ? await readOnlyOverlay(lower, options)
     : makeWritable({ name, lower, mountPoint, paths: context.paths });
   if (overlay === undefined) return { rootPath: lower.path, readonly: true };
   return { rootPath: mountPoint, readonly: rootfs.readonly, overlay };
 }
 
 /** Undefined where the source has every mount target. */
-function readOnlyOverlay(lower: Lower, { mountPoint, mountTargets }: PrepareOptions): Overlay | undefined {
+async function readOnlyOverlay(lower: Lower, { mountPoint, mountTargets }: PrepareOptions): Promise<Overlay | undefined> {
   const missing = missingOnHost(lower.path, mountTargets);
   return missing.length === 0 ? undefined : makeReadOnly({ lower, mountPoint, missing });
 }
@@ -216,7 +217,7 @@ function changed(what: string): ReconcileError {
   });
 }
 
-function removeJail(id: string, paths: Paths): void {
+async function removeJail(id: string, paths: Paths): Promise<void> {
   if (!isJailId(id)) throw new ReconcileError('ERR_INTERNAL', `no jail has the id ${JSON.stringify(id)}`);
   const user = findMountUser({ fsType: 'overlay', source: lowerTag({ path: paths.jail(id), id }) });
   if (user !== undefined) {
@@ -225,7 +226,7 @@ function removeJail(id: string, paths: Paths): void {
       retryable: true,
     });
   }
-  removeStoredJail(id, paths);
+  await removeStoredJail(id, paths);
 }
 
 /** Gives an error of the file system its container and its code. */

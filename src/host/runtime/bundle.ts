@@ -1,4 +1,5 @@
-import { rmdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, ReconcileError } from '../../errors.ts';
 import { parseRecord } from '../../state/bundle-record.ts';
@@ -52,9 +53,9 @@ export interface BundleStore {
   readExit(name: ContainerName): ContainerExit | undefined;
   /** Where the root filesystem is mounted. */
   mountPoint(name: ContainerName): string;
-  removeLog(name: ContainerName): void;
+  removeLog(name: ContainerName): Promise<void>;
   /** The last step of a removal: bundle and exit file. Nothing there is fine; a mount left in it is an error. */
-  remove(name: ContainerName): void;
+  remove(name: ContainerName): Promise<void>;
 }
 
 export function openBundles(paths: Paths): BundleStore {
@@ -86,10 +87,10 @@ export function openBundles(paths: Paths): BundleStore {
     writeRun: (name, run) => write(name, 'run.json', run),
     readExit: (name) => readExit(join(paths.exits, name)),
     mountPoint: (name) => join(paths.bundle(name), 'rootfs'),
-    removeLog: (name) => { removeTree(paths.log(name)); },
+    removeLog: (name) => removeTree(paths.log(name)),
     remove(name) {
       known.delete(name);
-      removeBundle(paths, name);
+      return removeBundle(paths, name);
     },
   };
 }
@@ -159,16 +160,16 @@ function readExit(path: string): ContainerExit | undefined {
   }
 }
 
-function removeBundle(paths: Paths, name: ContainerName): void {
-  removeTree(join(paths.exits, name));
-  removeMountPoint(join(paths.bundle(name), 'rootfs'));
-  removeTree(paths.bundle(name));
+async function removeBundle(paths: Paths, name: ContainerName): Promise<void> {
+  await removeTree(join(paths.exits, name));
+  await removeMountPoint(join(paths.bundle(name), 'rootfs'));
+  await removeTree(paths.bundle(name));
 }
 
 /** Never removes what is in it: while something is mounted there this fails with EBUSY or ENOTEMPTY. */
-function removeMountPoint(path: string): void {
+async function removeMountPoint(path: string): Promise<void> {
   try {
-    rmdirSync(path);
+    await rmdir(path);
   } catch (error) {
     const errno = errnoOf(error);
     if (errno !== 'ENOENT' && errno !== 'ENOTDIR') throw error;

@@ -48,7 +48,7 @@ export interface RuntimeDriver {
   /** Ends a creation that an earlier run left going: its conmon, its calls of the runtime, and what they started. */
   endCreation(name: ContainerName): Promise<void>;
   /** Removes what the runtime keeps of a container: its own delete does no more once processes and cgroup are gone. */
-  forget(name: ContainerName): void;
+  forget(name: ContainerName): Promise<void>;
   /** Sees to it that no conmon of the container is left. Only once its processes are gone. */
   endMonitor(name: ContainerName): Promise<void>;
   /** Exit status of one more process in a running container; it has our stdin, stdout and stderr. */

@@ -105,14 +105,14 @@ requires({ root: true })('a jail', () => {
     const { id } = fixture.driver.inspect(use);
     await prepare(use);
 
-    fixture.driver.removeJail(id);
-    fixture.driver.removeJail(id);
+    await fixture.driver.removeJail(id);
+    await fixture.driver.removeJail(id);
 
     expect(readdirSync(fixture.paths.jails)).toEqual([]);
   });
 
-  it('has an id without which nothing is removed', () => {
-    expect(() => fixture.driver.removeJail('../layers')).toThrow(/no jail has the id/);
+  it('has an id without which nothing is removed', async () => {
+    await expect(fixture.driver.removeJail('../layers')).rejects.toThrow(/no jail has the id/);
   });
 
   it('is known to a later process without being read again', async () => {

@@ -120,39 +120,39 @@ describe('readExit', () => {
 });
 
 describe('remove', () => {
-  it('takes bundle and exit file, and may be repeated', () => {
+  it('takes bundle and exit file, and may be repeated', async () => {
     bundles.writeRecord(web, record);
     mkdirSync(bundles.mountPoint(web));
     mkdirSync(paths.exits, { recursive: true });
     writeFileSync(join(paths.exits, 'web'), '0');
     writeFileSync(join(paths.exits, 'other'), '0');
 
-    bundles.remove(web);
-    bundles.remove(web);
+    await bundles.remove(web);
+    await bundles.remove(web);
 
     expect(bundles.list()).toEqual([]);
     expect(readdirSync(paths.exits)).toEqual(['other']);
   });
 
-  it('stops while there are files where the root filesystem is mounted', () => {
+  it('stops while there are files where the root filesystem is mounted', async () => {
     bundles.writeRecord(web, record);
     mkdirSync(join(bundles.mountPoint(web), 'bin'), { recursive: true });
 
-    expect(() => bundles.remove(web)).toThrow(/ENOTEMPTY/);
+    await expect(bundles.remove(web)).rejects.toThrow(/ENOTEMPTY/);
 
     expect(bundles.read(web)).toEqual({ record });
     expect(existsSync(join(bundles.mountPoint(web), 'bin'))).toBe(true);
   });
 
-  it('takes the log only when told to', () => {
+  it('takes the log only when told to', async () => {
     mkdirSync(paths.logs, { recursive: true });
     writeFileSync(paths.log(web), 'x');
 
-    bundles.remove(web);
+    await bundles.remove(web);
     expect(existsSync(paths.log(web))).toBe(true);
 
-    bundles.removeLog(web);
-    bundles.removeLog(web);
+    await bundles.removeLog(web);
+    await bundles.removeLog(web);
     expect(existsSync(paths.log(web))).toBe(false);
   });
 });

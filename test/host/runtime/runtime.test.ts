@@ -63,13 +63,13 @@ describe('openRuntime', () => {
     other.kill('SIGKILL');
   });
 
-  it('forgets a container that the runtime cannot delete', () => {
+  it('forgets a container that the runtime cannot delete', async () => {
     const runtime = driver({ conmon: '', runtime: 'exit 1' });
     mkdirSync(join(dir, 'root/runtime/web'), { recursive: true });
     writeFileSync(join(dir, 'root/runtime/web/exec.fifo'), '');
 
     const before = runtime.isCreated(web);
-    runtime.forget(web);
+    await runtime.forget(web);
 
     expect(before).toBe(true);
     expect(runtime.isCreated(web)).toBe(false);
