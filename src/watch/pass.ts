@@ -62,7 +62,8 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
     work.miss(scope);
     const only = scope === undefined ? undefined : new Set([...scope].filter((name) => !work.names.has(name)));
     if (only?.size === 0) return;
-    const [nowMs, startedMs] = [monotonicMs(), cpuMs()];
+    const nowMs = monotonicMs();
+    const startedMs = only === undefined ? cpuMs() : 0;
     const planned = plan(desired, {
       ...allowed,
       backoff: true,
@@ -88,7 +89,7 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
       const { desired } = loaded;
       const changed = changedContainers(before?.desired, desired);
       work.forget(changed);
-      for (const atMs of mayDelete(known, desired) ? settle.dueMs(monotonicMs()) : []) hooks.allDueAt(atMs);
+      for (const atMs of before !== loaded && mayDelete(known, desired) ? settle.dueMs(monotonicMs()) : []) hooks.allDueAt(atMs);
       const scope = scopeOf(wake, { known, desired }, changed);
       if (before !== loaded) known = namesKnown(known, desired);
       await converge(desired, scope);

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { apply } from '../apply/apply.ts';
 import type { StepEvent } from '../apply/apply.ts';
 import type { Host } from '../host/host.ts';
@@ -101,9 +100,17 @@ async function carryOut(plan: Plan, desired: DesiredState, { host, options, inHa
   const applied = apply(plan, desired, host, { signal: options.watch.signal, onStep });
   applying.add(applied);
   const ended = applied.finally(() => applying.delete(applied));
-  const patience = new AbortController();
-  await Promise.race([ended, delay(patienceMs, undefined, { signal: patience.signal })]);
-  patience.abort();
+  await endsSoon(ended);
+}
+
+async function endsSoon(ended: Promise<unknown>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const patience = setTimeout(resolve, patienceMs);
+  try {
+    await Promise.race([ended, late]);
+  } finally {
+    clearTimeout(patience);
+  }
 }
 
 function end({ name, error, skipped, missed }: Ending, state: State): void {

@@ -16,7 +16,7 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint() / 1000n) / 1000;
 }
 
-/** Milliseconds of CPU time that this process took so far. */
+/** Milliseconds of CPU time that this process took so far. The kernel may take longer to add it up than to show a container. */
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
