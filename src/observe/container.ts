@@ -13,6 +13,8 @@ export interface Look {
   readonly nowMs: number;
   readonly layers: ReadonlySet<ContainerName>;
   readonly claimOf: ReturnType<typeof openClaims>;
+  /** All containers are looked at, not some alone. */
+  readonly whole: boolean;
 }
 
 export interface ContainerReader {
@@ -28,6 +30,8 @@ interface Known {
   readonly cgroup: ObservedCgroup | undefined;
   readonly sighting: Sighting;
   readonly container: ObservedContainer;
+  /** Of the process no more was read than that it lives. */
+  readonly hasty: boolean;
 }
 
 export function openContainerReader(host: Host): ContainerReader {
@@ -39,13 +43,17 @@ export function openContainerReader(host: Host): ContainerReader {
       const cgroup = host.cgroups.read(name);
       const last = known.get(name);
       const run = bundle === undefined || bundle === 'damaged' ? undefined : bundle.run;
-      const sighting = run === undefined ? undefined : readInit({ host, name, run, cgroupPath: cgroup?.path, own, last: last?.sighting });
+      const hurry = !look.whole && last !== undefined && mayHurry(last, cgroup);
+      const sighting = run === undefined ? undefined : readInit({ host, name, run, cgroupPath: cgroup?.path, own, last: last?.sighting, hurry });
       const layer = look.layers.has(name);
-      if (last !== undefined && isSame(last, { bundle, cgroup, sighting, layer })) return last.container;
+      if (last !== undefined && isSame(last, { bundle, cgroup, sighting, layer })) {
+        if (last.hasty) known.set(name, { ...last, hasty: false });
+        return last.container;
+      }
       known.delete(name);
       const container = assemble({ name, bundle, cgroup, sighting, layer }, look, host);
       if (container?.status === 'running' && typeof bundle === 'object' && sighting !== undefined) {
-        known.set(name, { bundle, cgroup, sighting, container });
+        known.set(name, { bundle, cgroup, sighting, container, hasty: hurry });
       }
       return container;
     },
@@ -53,6 +61,14 @@ export function openContainerReader(host: Host): ContainerReader {
       for (const name of known.keys()) if (!names.has(name)) known.delete(name);
     },
   };
+}
+
+/**
+ * Limits that changed are to be written back before anything else is looked at: what the process shows costs more than
+ * they do. The next look, for which our own write is reason enough, sees all of it, and so does every whole one.
+ */
+function mayHurry(last: Known, cgroup: ObservedCgroup | undefined): boolean {
+  return !last.hasty && cgroup !== undefined && last.cgroup !== cgroup;
 }
 
 interface Parts {

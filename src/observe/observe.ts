@@ -32,7 +32,7 @@ export function openObserver(host: Host): Observer {
   return (desired, names) => {
     const nowMs = monotonicMs();
     const layers = new Set(names === undefined ? host.rootfs.listLayers() : [...names].filter((name) => host.rootfs.hasLayer(name)));
-    const look = { nowMs, layers, claimOf: openClaims(host.paths) };
+    const look = { nowMs, layers, claimOf: openClaims(host.paths), whole: names === undefined };
     const owned = names ?? listOwned(host, layers);
     if (names === undefined) reader.keep(owned);
     const found = [...owned].sort().flatMap((name) => reader.read(name, look) ?? []);

@@ -6,6 +6,7 @@ import type { Bundle, BundleRun } from '../../src/host/runtime/bundle.ts';
 import { openContainerReader } from '../../src/observe/container.ts';
 import { observe } from '../../src/observe/observe.ts';
 import type { ObservedContainer } from '../../src/state/observed.ts';
+import { countCalls } from '../support/count-calls.ts';
 import { desiredContainer, desiredState, name, recordOf } from '../support/containers.ts';
 import { openFakeHost } from '../support/fake-host.ts';
 import type { FakeHost } from '../support/fake-host.ts';
@@ -25,7 +26,7 @@ beforeEach(() => {
 afterEach(() => { child.kill('SIGKILL'); });
 
 function read({ layer = false, nowMs = 5_000 } = {}): ObservedContainer | undefined {
-  return openContainerReader(host).read(web, { nowMs, layers: new Set(layer ? [web] : []), claimOf: () => undefined });
+  return openContainerReader(host).read(web, { nowMs, layers: new Set(layer ? [web] : []), claimOf: () => undefined, whole: true });
 }
 
 describe('a container', () => {
@@ -131,5 +132,31 @@ describe('observing', () => {
     expect(part.containers.map((container) => container.name)).toEqual(['a']);
     expect(part.jails).toEqual([]);
     expect(observe(host, desiredState([])).jails).toEqual(['jail']);
+  });
+});
+
+describe('a container whose limits changed', () => {
+  it('is first asked no more than whether its process lives, and everything at the next look', async () => {
+    host.memory.set('web', { record, run });
+    host.kernel.set('web', { 'pids.max': '5' });
+    const reader = openContainerReader(host);
+    const links = async (whole: boolean): Promise<number> =>
+      (await countCalls(() => reader.read(web, { nowMs: 5_000, layers: new Set(), claimOf: () => undefined, whole }))).readlinkSync ?? 0;
+    const all = await links(true);
+
+    // The fake cgroup is another object each time.
+    expect([await links(false), await links(false), await links(false)]).toEqual([0, all, 0]);
+    expect(await links(true)).toBe(all);
+  });
+
+  it('is stopped where its process ended, however short the look', () => {
+    host.memory.set('web', { record, run });
+    host.kernel.set('web', { 'pids.max': '5' });
+    const reader = openContainerReader(host);
+    const look = { nowMs: 5_000, layers: new Set<typeof web>(), claimOf: () => undefined, whole: false };
+    reader.read(web, look);
+    host.memory.set('web', { record, run: { ...run, startTime: run.startTime - 1 } });
+
+    expect(reader.read(web, look)?.status).toBe('stopped');
   });
 });
