@@ -6,7 +6,7 @@ import type { ResolvedManifests } from './manifest/manifest.ts';
 import { openObserver } from './observe/observe.ts';
 import { withUsage } from './observe/usage.ts';
 import { openPlanMemory } from './plan/memory.ts';
-import { makePlan, unsettledNames } from './plan/plan.ts';
+import { makePlan, namesToMeasure } from './plan/plan.ts';
 import type { PlanOptions } from './plan/plan.ts';
 import type { Plan } from './plan/types.ts';
 import type { Source } from './source/source.ts';
@@ -42,7 +42,7 @@ export function openPlanner(host: Host): (desired: DesiredState, options: PlanOp
     const planFor = (observed: ObservedState): Plan => makePlan(desired, observed, host.cgroups.codec, { ...options, memory });
     const found = observe(desired, options.only);
     const draft = planFor(found);
-    const observed = withUsage(found, host, unsettledNames(draft));
+    const observed = withUsage(found, host, namesToMeasure(draft));
     return { desired, observed, plan: observed === found ? draft : planFor(observed) };
   };
 }

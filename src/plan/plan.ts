@@ -75,14 +75,15 @@ export function makePlan(
   };
 }
 
-/** The containers for which something is to be done, or would be if nothing held it back. */
-export function unsettledNames({ changes }: Plan): ReadonlySet<ContainerName> {
-  return new Set(changes.filter(isUnsettled).map(({ name }) => name));
+/** The containers of which it matters what they use: a plan made without knowing it may be another one. */
+export function namesToMeasure({ changes }: Plan): ReadonlySet<ContainerName> {
+  return new Set(changes.filter(isUsageDecisive).map(({ name }) => name));
 }
 
-/** What goes hurts nobody by the way. */
-function isUnsettled({ action, fields, refusals }: Change): boolean {
-  return action !== 'delete' && (action !== 'none' || fields.length > 0 || refusals.length > 0);
+/** What goes hurts nobody by the way, a limit that nothing can be above hurts nobody at all. */
+function isUsageDecisive({ action, fields, hazards, refusals }: Change): boolean {
+  if (action === 'delete' || (action === 'none' && fields.length === 0 && refusals.length === 0)) return false;
+  return action !== 'update' || hazards.length > 0 || refusals.length > 0;
 }
 
 /** Whoever destroys by name says what is to go. */
