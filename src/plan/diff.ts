@@ -47,6 +47,7 @@ export function diffContainer(
 }
 
 function diffRecord(desired: DesiredContainer, bundle: BundleRecord): FieldChange[] {
+  if (isAsRecorded(desired, bundle)) return [];
   const after = fieldsOf(desired);
   const before = fieldsOf(bundle);
   const changes: FieldChange[] = [];
@@ -64,6 +65,11 @@ function diffRecord(desired: DesiredContainer, bundle: BundleRecord): FieldChang
     });
   }
   return changes;
+}
+
+/** To spell out every field takes far longer than to see that there is none to tell of. */
+function isAsRecorded(desired: DesiredContainer, bundle: BundleRecord): boolean {
+  return equal(desired.spec, bundle.spec) && equal(desired.labels, bundle.labels) && equal(desired.annotations, bundle.annotations);
 }
 
 function diffResources(

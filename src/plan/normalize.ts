@@ -12,7 +12,20 @@ export interface NormalizedResources {
  * kernel cannot tell apart are equal. Normalising twice changes nothing.
  */
 export function normalizeResources(resources: Resources, host: HostFacts, codec: ResourceCodec): NormalizedResources {
-  const files = codec.toFiles(resolveDevices(resources, host.devices));
+  // Only devices depend on the host.
+  if (resources['io.max'] !== undefined) return translate(resolveDevices(resources, host.devices), codec);
+  const known = translations.get(resources);
+  if (known?.codec === codec) return known.normalized;
+  const normalized = translate(resources, codec);
+  translations.set(resources, { codec, normalized });
+  return normalized;
+}
+
+/** A watch asks for the same again and again, and each plan several times. */
+const translations = new WeakMap<Resources, { readonly codec: ResourceCodec; readonly normalized: NormalizedResources }>();
+
+function translate(resources: Resources, codec: ResourceCodec): NormalizedResources {
+  const files = codec.toFiles(resources);
   return { resources: codec.fromFiles(files), files };
 }
 

@@ -41,6 +41,7 @@ function unknownCpus({ spec }: DesiredContainer, host: HostFacts): Refusal[] {
   const refusals: Refusal[] = [];
   for (const [field, online] of [['cpuset.cpus', host.cpus], ['cpuset.mems', host.mems]] as const) {
     const asked = parseCpuList(spec.resources[field] ?? '') ?? [];
+    if (asked.length === 0) continue;
     const present = new Set(parseCpuList(online));
     const absent = asked.filter((number) => !present.has(number));
     if (absent.length === 0) continue;

@@ -24,4 +24,13 @@ describe('normalised resources', () => {
 
     expect(files).toMatchObject({ 'memory.max': '4096', 'cpu.max': '150000 100000', 'pids.max': 'max', 'io.max': '' });
   });
+
+  it('are worked out once for the same object, but for devices, whose numbers may change', () => {
+    const [plain, withDevice]: Resources[] = [{ 'memory.max': 4097 }, { 'io.max': [{ device: '/dev/vda', rbps: 1 }] }];
+    const other = { ...plainHost, devices: { '/dev/vda': '254:16' } };
+
+    expect(normalizeResources(plain!, plainHost, codecs.unified)).toBe(normalizeResources(plain!, other, codecs.unified));
+    expect(normalizeResources(plain!, plainHost, codecs.hybrid)).not.toEqual(normalizeResources(plain!, plainHost, codecs.unified));
+    expect(normalizeResources(withDevice!, other, codecs.unified).files['io.max']).toContain('254:16');
+  });
 });
