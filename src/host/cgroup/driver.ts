@@ -32,9 +32,10 @@ export interface CgroupDriver {
   readonly mode: CgroupMode;
   /** Mount points beside which crun refuses to work: it wants all limits in one kind of hierarchy, and sees no other. */
   readonly refusedByCrun: readonly string[];
-  /** As the host is now: CPUs come and go. Take it once a pass. */
-  readonly codec: ResourceCodec;
+  /** As the host is now: CPUs come and go. Take them once a pass. */
   readonly facts: CgroupFacts;
+  /** The translation that goes with the facts that were taken last. */
+  readonly codec: ResourceCodec;
   /** What `codec` was made from: elsewhere it is made anew from this. */
   readonly codecFacts: CodecFacts;
   /** What our parent and the cgroups above it leave to all containers together. */
@@ -124,9 +125,9 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
   return {
     mode: name,
     refusedByCrun: beside.map(({ mountPoint }) => mountPoint),
-    get codec() { return present().codec; },
     get facts() { return present().facts; },
-    get codecFacts() { return present().codecFacts; },
+    get codec() { return view.codec; },
+    get codecFacts() { return view.codecFacts; },
     bounds: () => readBounds(present(), mode, site),
     path: (cgroup) => pathOf(site, cgroup),
     list: () => listNames(site),
