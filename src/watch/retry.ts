@@ -19,6 +19,12 @@ const promptHeals = 10;
 const firstHealDelayMs = 20;
 const longestHealDelayMs = 1_000;
 
+/**
+ * A heal is an event like any other write. That one is looked at after a rest, in which others have the CPU and, where
+ * there are few, see at once what was healed.
+ */
+const echoMs = 2;
+
 /** Heals further apart than this are not in a row. */
 const healMemoryMs = 5_000;
 
@@ -41,7 +47,7 @@ export function openRetry(): Retry {
       const last = heals.get(name);
       const count = last === undefined || nowMs - last.atMs > healMemoryMs ? 1 : last.count + 1;
       heals.set(name, { count, atMs: nowMs });
-      if (count > promptHeals) heldUntilMs.set(name, nowMs + doubled(firstHealDelayMs, count - promptHeals - 1, longestHealDelayMs));
+      heldUntilMs.set(name, nowMs + (count > promptHeals ? doubled(firstHealDelayMs, count - promptHeals - 1, longestHealDelayMs) : echoMs));
     },
     forget(names) {
       for (const name of names) for (const map of [failures, heals, heldUntilMs]) map.delete(name);
