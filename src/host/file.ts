@@ -9,14 +9,21 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdir as rmdirThen,
   rmSync,
   statSync,
+  unlink as unlinkThen,
   writeFileSync,
 } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { errnoOf, ReconcileError } from '../errors.ts';
+
+// Loading node's own promises of files takes longer than most commands look at any.
+const unlink = promisify(unlinkThen);
+/** Removes an empty folder, in a thread of its own. */
+export const rmdir = promisify(rmdirThen);
 
 /**
  * Replaces the content of `path` in one step: a reader, or our own end at any moment, meets the old text or

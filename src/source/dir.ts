@@ -11,6 +11,7 @@ import { readSource } from './read-source.ts';
 import type { LoadedSource, ManifestFile, Source } from './source.ts';
 import { isGone } from './walk.ts';
 import type { FoundFile } from './walk.ts';
+import { watchPaths } from './watch-paths.ts';
 
 /** Manifests in files and folders, folders with all that lies below them. Each load looks at everything, and reads what changed. */
 export function openDirSource(paths: readonly string[]): Source {
@@ -31,11 +32,7 @@ export function openDirSource(paths: readonly string[]): Source {
   };
   return {
     load: ({ told = false } = {}) => Promise.resolve().then(() => read(told)),
-    async *changes(signal) {
-      // Those that only read load nothing that watches.
-      const { watchPaths } = await import('./watch-paths.ts');
-      yield* watchPaths(paths, signal, { told: news.told, began: () => { followers += 1; }, ended: () => { followers -= 1; } });
-    },
+    changes: (signal) => watchPaths(paths, signal, { told: news.told, began: () => { followers += 1; }, ended: () => { followers -= 1; } }),
   };
 }
 
