@@ -40,12 +40,28 @@ export async function runGuest(options: GuestOptions): Promise<void> {
   const console = consoleOf(options.name);
   rmSync(console, { force: true });
   try {
-    const fault = await powerOn(qemuArgs(base, { ...options, tree, console }), options);
+    const args = qemuArgs(base, { ...options, tree, console });
+    let fault = await powerOn(args, options);
+    if (fault === neverUp) {
+      process.stdout.write(`  ${options.name}: nothing came from the guest within ${upMs / 1000} s; it is powered on again\n`);
+      fault = await powerOn(args, options);
+    }
     if (fault !== undefined) throw new Error(`${fault}\nThe end of its console, ${console}:\n${tailOf(console)}`);
   } finally {
     rmSync(tree, { force: true });
   }
 }
+
+/**
+ * How long a guest may take until its first process has run. Of many boots one stood still in the emulator, before the
+ * guest's kernel had said a word: no test of ours had begun.
+ */
+const upMs = 120_000;
+
+/** What a guest's scripts say first. */
+const upLine = 'up';
+
+const neverUp = 'the guest did not come up';
 
 /** Where the guest's console is kept. */
 export function consoleOf(name: string): string {
@@ -109,14 +125,17 @@ async function powerOn(args: readonly string[], { name, boundMs, silenceMs, onLi
   };
   const bound = setTimeout(() => { give(`${name}: the guest did not end within ${boundMs / 1000} s`); }, boundMs);
   const silence = setTimeout(() => { give(`${name}: the guest was silent for ${silenceMs / 1000} s`); }, silenceMs);
+  const up = setTimeout(() => { give(neverUp); }, upMs);
   createInterface({ input: qemu.stdout }).on('line', (line) => {
     silence.refresh();
-    onLine(line.trimEnd());
+    clearTimeout(up);
+    if (line.trimEnd() !== upLine) onLine(line.trimEnd());
   });
   qemu.stderr.on('data', (chunk: Buffer) => { words += chunk.toString(); });
   const status = await new Promise<number | null>((resolve, reject) => qemu.once('error', reject).once('close', resolve));
   clearTimeout(bound);
   clearTimeout(silence);
+  clearTimeout(up);
   return fault ?? (status === 0 ? undefined : `${name}: qemu ended with ${status}: ${words}`);
 }
 

@@ -16,6 +16,7 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup
 modprobe -a overlay veth
 ip link set lo up
 busybox stty -F "$RESULTS" raw -echo
+echo up >"$RESULTS"
 
 cd /opt/reconcile || busybox poweroff -f
 node test/support/resident.ts "$RESIDENT" /opt/reconcile/dist/modules/src/cli.js </dev/null >/dev/null &

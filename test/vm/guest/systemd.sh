@@ -20,6 +20,7 @@ After=multi-user.target
 Type=oneshot
 Environment=HOME=/root RESULTS=/dev/ttyS1
 ExecStartPre=/bin/busybox stty -F /dev/ttyS1 raw -echo
+ExecStartPre=/bin/sh -c 'echo up >/dev/ttyS1'
 ExecStart=/opt/reconcile/node_modules/.bin/node /opt/reconcile/test/vm/guest/systemd-checks.ts
 StandardOutput=tty
 TTYPath=/dev/ttyS0
