@@ -133,7 +133,9 @@ function askedOf(child: ChildProcess, command: readonly string[], boundMs: numbe
   child.stderr?.on('data', (chunk: Buffer) => { stderr += chunk.toString(); });
   if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', (line) => { waiting.shift()?.resolve(line); });
   const ended = endedOf(child);
-  void ended.then(() => { failAll('it ended'); });
+  // Its last words come after its end; a daemon that it leaves behind may keep them open.
+  child.once('close', () => { failAll('it ended'); });
+  void ended.then(() => { setTimeout(() => { failAll('it ended'); }, 300).unref(); });
   const tell = (line: string): void => { child.stdin?.write(`${line}\n`); };
   return {
     pid: child.pid ?? 0,
