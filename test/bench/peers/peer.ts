@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
+import { isProgram } from '../../support/is-program.ts';
 
 /** Something that makes containers that do nothing but wait, and removes them. Milliseconds for all of them together. */
 export interface Maker {
@@ -15,13 +15,4 @@ export function requireProgram(name: string, debianPackage = name): string {
   const found = folders.map((folder) => join(folder, name)).find(isProgram);
   if (found === undefined) throw new Error(`${name} is not installed: npm run bench -- --install-peers, or apt-get install ${debianPackage}`);
   return found;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
