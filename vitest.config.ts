@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { within } from './test/support/pace.ts';
 
+/** Every command line that a test runs starts from the sources: what node makes of them is kept. */
+const env = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? new URL('.cache/compile', import.meta.url).pathname };
+
 // They measure and change one kernel: one file at a time, and not beside the unit tests.
 const system = {
   include: ['test/system/**/*.test.ts'],
@@ -9,9 +12,11 @@ const system = {
   hookTimeout: within(60_000),
   expect: { poll: { timeout: within(1_000), interval: within(50) } },
   fileParallelism: false,
+  globalSetup: './test/support/build-program.ts',
+  env,
 };
 
-const legacy = { test: { ...system, name: 'system-legacy', env: { LANE: 'legacy', RECONCILE_RUNTIME: 'runc' }, sequence: { groupOrder: 3 } } };
+const legacy = { test: { ...system, name: 'system-legacy', env: { ...env, LANE: 'legacy', RECONCILE_RUNTIME: 'runc' }, sequence: { groupOrder: 3 } } };
 
 export default defineConfig({
   test: {
@@ -20,6 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          env,
           include: ['test/**/*.test.ts'],
           exclude: ['test/system/**', 'test/vm/**'],
           testTimeout: 20_000,

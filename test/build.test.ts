@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildProgram } from './support/build-program.ts';
 import { runCli } from './support/run-cli.ts';
 
 interface Section {
@@ -49,11 +49,8 @@ beforeAll(() => {
   mkdirSync('dist', { recursive: true });
   built = mkdtempSync('dist/test-');
   folder = mkdtempSync(join(tmpdir(), 'reconcile-build-'));
-  const env = { ...process.env, RECONCILE_BUILD_FILE: join(built, 'reconcile.js') };
-  const build = spawnSync('node_modules/.bin/rolldown', ['-c', 'rolldown.config.ts'], { env, encoding: 'utf8' });
-  if (build.status !== 0) throw new Error(build.stderr);
   program = join(folder, 'reconcile.js');
-  copyFileSync(join(built, 'reconcile.js'), program);
+  copyFileSync(buildProgram(resolve(built)), program);
 }, 60_000);
 
 afterAll(() => {

@@ -35,7 +35,7 @@ export function monitorOf(host: Instance, name: string): number {
 }
 
 export function expectConverged(host: Instance, names: readonly string[]): void {
-  expect(misfits(host, names)).toEqual([]);
+  expect(misfits(host, names).join('\n')).toBe('');
   expect(host.apply('--allow-prune').stdout).toMatch(/No changes\.\n$/);
 }
 

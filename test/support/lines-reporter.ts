@@ -3,9 +3,13 @@ import { relative } from 'node:path';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import type { GuestLine } from './guest-line.ts';
 
-/** Tells of each test as it ends, a JSON line each, to the file or device that RESULTS names. */
+/** Tells of each test as it ends, a JSON line each, to the file or device that RESULTS names; its beginning to stderr. */
 export default class LinesReporter implements Reporter {
   readonly #fd = openSync(process.env['RESULTS'] ?? '/dev/stdout', 'w');
+
+  onTestCaseReady(test: TestCase): void {
+    writeSync(process.stderr.fd, `${fileOf(test.module)} > ${test.fullName}\n`);
+  }
 
   onTestCaseResult(test: TestCase): void {
     const result = test.result();

@@ -13,13 +13,13 @@ export interface CliOptions {
   readonly command?: readonly string[];
 }
 
-/** Runs the real program, off a terminal and with no settings from outside, and waits for its end. */
+/** Runs the real program, off a terminal and with no settings of ours from outside, and waits for its end. */
 export function runCli(args: readonly string[], { cwd, env, command = [process.execPath, 'src/cli.ts'] }: CliOptions = {}): Promise<CliResult> {
   const [file = '', ...first] = command;
   return new Promise((resolve, reject) => {
     const child = spawn(file, [...first, ...args], {
       cwd,
-      env: { PATH: process.env['PATH'], ...env },
+      env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

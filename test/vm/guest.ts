@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { buildProgram } from '../support/build-program.ts';
 import type { Needs } from '../support/requires.ts';
 
 export interface GuestOptions {
@@ -80,7 +81,7 @@ function packTree(name: string): string {
   const run = (program: string, args: readonly string[], env?: NodeJS.ProcessEnv): void => {
     execFileSync(program, args, { cwd: project, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
   };
-  run('rolldown', ['-c', 'rolldown.config.ts', '--log-level', 'warn'], { RECONCILE_BUILD_FILE: join(built, 'dist/reconcile.js') });
+  buildProgram(join(built, 'dist'));
   run('rolldown', ['-c', 'test/vm/modules.config.ts', '--log-level', 'warn'], { MODULES_DIR: join(built, 'dist/modules') });
   const left = ['node_modules', '.git', '.cache', 'dist', 'coverage'].map((folder) => `--exclude=./${folder}`);
   run('tar', ['-cf', tar, ...left, '-C', project, '.', '-C', built, 'dist']);

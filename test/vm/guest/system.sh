@@ -21,6 +21,16 @@ echo up >"$RESULTS"
 cd /opt/reconcile || busybox poweroff -f
 node test/support/resident.ts "$RESIDENT" /opt/reconcile/dist/modules/src/cli.js </dev/null >/dev/null &
 until [ -p "$RESIDENT.reply" ]; do sleep 0.1; done
+
+# A test that says nothing for so long hangs: the console, which is kept, gets to know at what.
+while sleep 10; do
+  [ $(($(date +%s) - $(stat -c %Y "$RESULTS"))) -gt 140 ] || continue
+  ps -eo pid,ppid,stat,wchan:24,args
+  echo 8 >/proc/sys/kernel/printk
+  echo w >/proc/sysrq-trigger
+  busybox sleep 60
+done >/dev/console 2>&1 </dev/null &
+
 # shellcheck disable=SC2086
 node node_modules/vitest/vitest.mjs run --project system --no-isolate --reporter test/support/lines-reporter.ts $TESTS
 printf '{"end":%d}\n' $? >"$RESULTS"
