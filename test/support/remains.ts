@@ -14,7 +14,9 @@ export function misfits(host: Instance, names: readonly string[]): string[] {
   };
   const wanted = [...names].sort().join(' ');
   const wrong = Object.entries(found).filter(([, present]) => [...present].sort().join(' ') !== wanted);
-  const monitors = processesNaming(`${host.root}/bundles`);
+  // A process that was started a moment ago still goes by the command line of the runtime that made it.
+  const inside = new Set(names.flatMap((name) => pidsOf(host.cgroup(name))));
+  const monitors = processesNaming(`${host.root}/bundles`).filter((pid) => !inside.has(pid));
   return [
     ...wrong.map(([what, present]) => `${what}: ${present.join(' ')}`),
     // Root filesystems are mounted where the host does not see them.
