@@ -1,5 +1,5 @@
 import type { Wake } from './wake.ts';
-import { mergeWakes, wakeAll } from './wake.ts';
+import { gatherWakes, wakeAll } from './wake.ts';
 
 export interface Loop {
   /** Asks for a pass; asking again before it starts costs nothing. */
@@ -13,10 +13,11 @@ export interface Loop {
  * all that was asked for meanwhile. `pass` must not reject.
  */
 export function startLoop(pass: (wake: Wake) => Promise<void>, signal: AbortSignal): Loop {
-  let pending: Wake | undefined = wakeAll;
+  const pending = gatherWakes();
+  pending.add(wakeAll);
   let rouse = (): void => undefined;
   const wake = (next: Wake): void => {
-    pending = pending === undefined ? next : mergeWakes(pending, next);
+    pending.add(next);
     rouse();
   };
   const asked = (): Promise<void> => {
@@ -27,8 +28,7 @@ export function startLoop(pass: (wake: Wake) => Promise<void>, signal: AbortSign
   const run = async (): Promise<void> => {
     signal.addEventListener('abort', () => { rouse(); }, { once: true });
     while (!signal.aborted) {
-      const next = pending;
-      pending = undefined;
+      const next = pending.take();
       if (next === undefined) await asked();
       else await pass(next);
     }

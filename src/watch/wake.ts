@@ -28,7 +28,26 @@ export function wakeContainers(names: ReadonlySet<ContainerName>): Wake {
   return { reload: false, full: false, names };
 }
 
-/** One wake that covers both. */
-export function mergeWakes(a: Wake, b: Wake): Wake {
-  return { reload: a.reload || b.reload, full: a.full || b.full, names: new Set([...a.names, ...b.names]) };
+/** Wakes that wait for one pass, which covers them all. To add one costs what that one names. */
+export interface Gathered {
+  add(wake: Wake): void;
+  /** All that was added since the last call; undefined: nothing was. */
+  take(): Wake | undefined;
+}
+
+export function gatherWakes(): Gathered {
+  let gathered: { reload: boolean; full: boolean; readonly names: Set<ContainerName> } | undefined;
+  return {
+    add({ reload, full, names }) {
+      gathered ??= { reload: false, full: false, names: new Set() };
+      gathered.reload ||= reload;
+      gathered.full ||= full;
+      for (const name of names) gathered.names.add(name);
+    },
+    take() {
+      const taken = gathered;
+      gathered = undefined;
+      return taken;
+    },
+  };
 }
