@@ -59,7 +59,7 @@ function updateSteps(
     ...limitSteps('decrease', name, down),
     ...limitSteps('increase', name, up),
     ...(isThawed(change) ? [{ kind: 'thaw', phase: last, lane: name, container: name } as const] : []),
-    { kind: 'record', phase: last, lane: name, container: name },
+    { kind: 'record', phase: 'record', lane: name, container: name },
   ];
 }
 

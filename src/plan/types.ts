@@ -171,7 +171,7 @@ export interface Summary {
 }
 
 /** Phases run one after another; lanes of one phase side by side; steps of one lane in order. */
-export type Phase = 'decrease' | 'increase' | 'delete' | 'renew' | 'create' | 'prune';
+export type Phase = 'decrease' | 'increase' | 'record' | 'delete' | 'renew' | 'create' | 'prune';
 
 interface StepBase {
   readonly phase: Phase;

@@ -28,6 +28,14 @@ describe('drift', () => {
     expect(kindsOf(plan)).toEqual(['write-limits', 'record']);
   });
 
+  it('of several containers is healed in all of them before anything is noted', () => {
+    const both = [web, desiredContainer('other')];
+
+    const plan = planFor(both, both.map(drifted));
+
+    expect(plan.steps.map(({ kind, lane }) => `${kind} ${lane}`)).toEqual(['write-limits other', 'write-limits web', 'record other', 'record web']);
+  });
+
   it('is shown and left where the manifest says report', () => {
     const lenient = desiredContainer('web', { drift: { default: 'report', paths: {} } });
 
