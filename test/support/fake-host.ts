@@ -80,6 +80,7 @@ function fakeCgroups({ calls, kernel }: Shared): CgroupDriver {
     },
     removeParentIfEmpty: () => undefined,
     directories: () => [],
+    isNews: () => true,
   };
 }
 

@@ -5,7 +5,7 @@ import type { KernelWrite, ResourceCodec } from '../../state/resources.ts';
 import { readBounds } from './bounds.ts';
 import type { Bounds } from './bounds.ts';
 import { childrenOf, dirExists, makeCgroup, pidsOfSubtree, removeCgroup } from './cgroup-dir.ts';
-import { isCgroupDir, writeCgroupFile } from './cgroup-file.ts';
+import { isCgroupDir, readCgroupFile, writeCgroupFile } from './cgroup-file.ts';
 import type { CodecFacts } from './controller.ts';
 import { delegatedDepth, requireUnit } from './delegated.ts';
 import { detectCgroups } from './detect.ts';
@@ -81,6 +81,8 @@ export interface CgroupDriver {
   removeParentIfEmpty(): void;
   /** The directories with limits, and that in which a cgroup is frozen, to be watched for the writes of others. */
   directories(name: string): string[];
+  /** Whether a file in one of these holds something else than when we last read or wrote it. */
+  isNews(name: string, dir: string, file: string): boolean;
 }
 
 export interface CgroupOptions {
@@ -148,7 +150,7 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
         const dir = parentOf(controller);
         return dir === undefined ? undefined : `${dir}/${checkName(cgroup)}`;
       };
-      await writeLimits({ name: cgroup, writes, limits, usage, dirOf, isCgroup, makeRoom: mode.makeRoom, signal });
+      known.wrote(cgroup, await writeLimits({ name: cgroup, writes, limits, usage, dirOf, isCgroup, makeRoom: mode.makeRoom, signal }));
       const protecting = writes.filter(({ file }) => mode.protections.includes(file));
       protection.note(cgroup, Object.fromEntries(protecting.map(({ file, value }) => [file, value])));
       if (protecting.length > 0) protection.settle();
@@ -168,6 +170,7 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
       const parents = new Set([...view.limitParents, ...(frozen.parent === undefined ? [] : [frozen.parent])]);
       return [...parents].map((dir) => `${dir}/${checkName(cgroup)}`);
     },
+    isNews: (cgroup, dir, file) => holdsOther(`${dir}/${file}`, known.contentOf(cgroup, file)),
   };
 }
 
@@ -220,6 +223,16 @@ function adopt(pid: number, { name, hierarchy, site }: { readonly name: string; 
   for (const above of pathDown(hierarchy, site.parent).slice(1)) makeCgroup(above);
   makeCgroup(dir);
   writeCgroupFile({ object: name, path: `${dir}/cgroup.procs`, value: String(pid) });
+}
+
+/** True also where nobody knows, or it may not be read: who looks then is told why. */
+function holdsOther(path: string, content: string | undefined): boolean {
+  try {
+    return content === undefined || content !== readCgroupFile(path);
+  } catch (error) {
+    if (error instanceof ReconcileError) return true;
+    throw error;
+  }
 }
 
 function pidsOf(places: readonly Place[]): number[] {

@@ -1,4 +1,5 @@
 import type { ObservedCgroup } from '../../state/observed.ts';
+import type { FileValues } from '../../state/resources.ts';
 import { isFrozen } from './freezer.ts';
 import type { FrozenPlaces } from './freezer.ts';
 import { readCgroup } from './read.ts';
@@ -8,6 +9,10 @@ import type { ReadTable } from './read.ts';
 export interface KnownCgroups {
   /** Undefined where there is no such cgroup. `path` names it where it is read for the first time. */
   read(name: string, path: () => string, table: ReadTable): ObservedCgroup | undefined;
+  /** What files hold after writes of ours. */
+  wrote(name: string, files: FileValues): void;
+  /** What a file held when it was last read or written; undefined where nobody did. */
+  contentOf(name: string, file: string): string | undefined;
   forget(name: string): void;
 }
 
@@ -27,6 +32,11 @@ export function openKnownCgroups(frozen: FrozenPlaces, onChange: (name: string, 
       onChange(name, found);
       return found;
     },
+    wrote(name, files) {
+      const last = known.get(name);
+      if (last !== undefined) known.set(name, { ...last, files: { ...last.files, ...files } });
+    },
+    contentOf: (name, file) => known.get(name)?.files[file],
     forget: (name) => { known.delete(name); },
   };
 }

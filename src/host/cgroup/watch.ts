@@ -33,12 +33,12 @@ interface Watched {
 }
 
 /**
- * Calls `onEvent` when another process writes a file of a watched cgroup, or makes or removes a child: our own
- * writes show too. Events can be lost without notice, so they wake and prove nothing. Never throws: what keeps
+ * Calls `onEvent` when another process writes a file of a watched cgroup, or makes or removes a child. A write after
+ * which a limit is as it was known to be, such as our own, is passed over. Events can be lost without notice, so they wake and prove nothing. Never throws: what keeps
  * directories from being watched goes to `onError`, each kind once, as a ReconcileError.
  */
 export function watchCgroups(
-  driver: Pick<CgroupDriver, 'directories'>,
+  driver: Pick<CgroupDriver, 'directories' | 'isNews'>,
   onEvent: (name: ContainerName) => void,
   onError: (error: ReconcileError) => void = () => undefined,
 ): CgroupWatch {
@@ -74,8 +74,10 @@ export function watchCgroups(
   return {
     add(name, life) {
       if (closed || (life !== undefined && lives.get(name) === life)) return;
-      const notice: WatchListener<string> = (_, file) => { if (file === null || !countersOfTheKernel.has(file)) onEvent(name); };
-      const all = driver.directories(name).map((dir) => start(dir, name, notice));
+      const noticeIn = (dir: string): WatchListener<string> => (_, file) => {
+        if (file === null || (!countersOfTheKernel.has(file) && driver.isNews(name, dir, file))) onEvent(name);
+      };
+      const all = driver.directories(name).map((dir) => start(dir, name, noticeIn(dir)));
       if (life !== undefined && !all.includes(false)) lives.set(name, life);
       else lives.delete(name);
     },

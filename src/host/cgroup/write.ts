@@ -1,5 +1,5 @@
 import { ReconcileError } from '../../errors.ts';
-import type { KernelWrite } from '../../state/resources.ts';
+import type { FileValues, KernelWrite } from '../../state/resources.ts';
 import { readCgroupFile, writeCgroupFile } from './cgroup-file.ts';
 import type { UsageFile } from './controller.ts';
 import type { LimitFile } from './limit-file.ts';
@@ -19,23 +19,26 @@ export interface LimitWrites {
 }
 
 /**
- * Writes in order, and reads each value back: the kernel takes some numbers for others without a word.
+ * Writes in order, and reads each value back: the kernel takes some numbers for others without a word. Gives what the
+ * files hold then.
  * Throws ERR_CGROUP_WRITE at the first that fails; those before it stay written.
  */
-export async function writeLimits(options: LimitWrites): Promise<void> {
+export async function writeLimits(options: LimitWrites): Promise<FileValues> {
   const { name, makeRoom, signal } = options;
   const checked = new Set<string>();
+  const held: Record<string, string> = {};
   for (const write of options.writes) {
     const dir = cgroupDir(write, options);
     if (!checked.has(dir)) checkDir(dir, options);
     checked.add(dir);
     const room = await makeRoom?.({ name, dir, write, signal });
     try {
-      writeLimit(write, dir, options);
+      held[write.file] = writeLimit(write, dir, options);
     } finally {
       room?.release();
     }
   }
+  return held;
 }
 
 function cgroupDir({ controller, file }: KernelWrite, { name, dirOf }: LimitWrites): string {
@@ -53,12 +56,13 @@ function checkDir(dir: string, { name, isCgroup }: LimitWrites): void {
   });
 }
 
-function writeLimit({ controller, file, value }: KernelWrite, dir: string, options: LimitWrites): void {
+/** Gives the file's content afterwards. */
+function writeLimit({ controller, file, value }: KernelWrite, dir: string, options: LimitWrites): string {
   const path = `${dir}/${file}`;
   const usage = (): string | undefined => presentUsage(controller, dir, options);
   writeCgroupFile({ object: options.name, path, value, usage });
   const content = readCgroupFile(path) ?? '';
-  if (options.limits.find((limit) => limit.file === file)?.holds(content, value) === true) return;
+  if (options.limits.find((limit) => limit.file === file)?.holds(content, value) === true) return content;
   const present = usage();
   throw new ReconcileError(
     'ERR_CGROUP_WRITE',

@@ -55,6 +55,23 @@ function hybridTree(files: Readonly<Record<string, string>> = {}): CgroupTree {
 }
 
 describe('hybrid host', () => {
+  it('tells a file that somebody else wrote from one that holds what it was read or written as', async () => {
+    const tree = hybridTree(web);
+    const driver = tree.open();
+    const dir = tree.at('pids/reconcile/web');
+    const isNews = (): boolean => driver.isNews('web', dir, 'pids.max');
+    const beforeALook = isNews();
+
+    driver.read('web');
+    const afterALook = isNews();
+    await driver.write('web', [{ field: 'pids.max', controller: 'pids', file: 'pids.max', value: '64', direction: 'decrease' }]);
+    const afterOurWrite = isNews();
+    writeFileSync(`${dir}/pids.max`, '65');
+
+    expect([beforeALook, afterALook, afterOurWrite, isNews()]).toEqual([true, false, false, true]);
+    expect(driver.isNews('web', dir, 'cgroup.procs')).toBe(true);
+  });
+
   it('reads limits, usage and processes from the hierarchy of each', () => {
     const driver = hybridTree(web).open();
 

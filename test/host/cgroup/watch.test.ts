@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -8,6 +8,9 @@ import { countCalls } from '../../support/count-calls.ts';
 import type { ContainerName } from '../../../src/state/container-name.ts';
 
 const web = 'web' as ContainerName;
+
+/** What the cgroup's files are known to hold. */
+const known = 'as it was';
 
 interface Watching {
   readonly dir: string;
@@ -19,7 +22,8 @@ function startWatching(): Watching {
   const root = mkdtempSync(join(tmpdir(), 'cgroup-'));
   const events: ContainerName[] = [];
   const directories = (name: string): string[] => [join(root, 'memory', name), join(root, 'pids', name)];
-  const watch = watchCgroups({ directories }, (name) => events.push(name));
+  const isNews = (_name: string, dir: string, file: string): boolean => readFileSync(join(dir, file), 'utf8') !== known;
+  const watch = watchCgroups({ directories, isNews }, (name) => events.push(name));
   onTestFinished(() => {
     watch.close();
     rmSync(root, { recursive: true, force: true });
@@ -37,6 +41,20 @@ describe('watchCgroups', () => {
     writeFileSync(join(dir, 'memory.max'), '9');
 
     await vi.waitFor(() => expect(events).toContain(web));
+  });
+
+  it('passes over a write that leaves a file as it is known to be', async () => {
+    const { dir, events, watch } = startWatching();
+    writeFileSync(join(dir, 'memory.max'), known);
+    watch.add(web);
+
+    writeFileSync(join(dir, 'memory.max'), known, { flag: 'r+' });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const afterOurs = events.length;
+    writeFileSync(join(dir, 'memory.max'), 'otherwise', { flag: 'r+' });
+
+    await vi.waitFor(() => expect(events.length).toBeGreaterThan(0));
+    expect(afterOurs).toBe(0);
   });
 
   it('passes over the counters that the kernel writes itself', async () => {
