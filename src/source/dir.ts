@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { lstatSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { diskTree } from './file-tree.ts';
+import type { Meaning } from './folder-watch.ts';
 import { openKnownFiles } from './known-files.ts';
 import type { FileReader } from './known-files.ts';
 import { openNews } from './news.ts';
@@ -9,7 +12,7 @@ import { readManifestFile } from './read-file.ts';
 import type { Place } from './read-source.ts';
 import { readSource } from './read-source.ts';
 import type { LoadedSource, ManifestFile, Source } from './source.ts';
-import { isGone } from './walk.ts';
+import { isGone, isPassedOver } from './walk.ts';
 import type { FoundFile } from './walk.ts';
 import { watchPaths } from './watch-paths.ts';
 
@@ -27,12 +30,18 @@ export function openDirSource(paths: readonly string[]): Source {
     // What is told from here on is for the next load.
     const written = news.take();
     const source = (told && last !== undefined && written !== undefined ? loadTold(last, written) : undefined) ?? load(paths, place);
-    last = { source, found };
+    last = source === last?.source ? last : { source, found, places: last?.found === found ? last.places : placesOf(found) };
     return withRevision(source);
   };
   return {
     load: ({ told = false } = {}) => Promise.resolve().then(() => read(told)),
-    changes: (signal) => watchPaths(paths, signal, { told: news.told, began: () => { followers += 1; }, ended: () => { followers -= 1; } }),
+    changes: (signal) =>
+      watchPaths(paths, signal, {
+        told: news.told,
+        began: () => { followers += 1; },
+        ended: () => { followers -= 1; },
+        meaningOf: (path) => (last === undefined ? 'anything' : meaningOf(path, last)),
+      }),
   };
 }
 
@@ -40,14 +49,36 @@ export function openDirSource(paths: readonly string[]): Source {
 interface Last {
   readonly source: Omit<LoadedSource, 'revision'>;
   readonly found: readonly FoundFile[];
+  /** Where each of `found` is in it, by its real path. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
+function placesOf(found: readonly FoundFile[]): ReadonlyMap<string, number> {
+  return new Map(found.map(({ realPath }, index) => [realPath, index]));
+}
+
+/**
+ * Programs save a file by putting another in its place, and keep notes beside it meanwhile: neither is a reason to look
+ * at all the others. Links may lead through what is passed over, as those of a mounted ConfigMap do.
+ */
+function meaningOf(path: string, { source, found, places }: Last): Meaning {
+  if (source.diagnostics.length > 0) return 'anything';
+  if (places.has(path)) return isFile(path) ? 'content' : 'anything';
+  return isPassedOver(basename(path)) && !found.some(({ linked }) => linked) ? 'nothing' : 'anything';
+}
+
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** The last source with the files that were written to; undefined where that does not do. */
-function loadTold({ source, found }: Last, written: ReadonlySet<string>): Omit<LoadedSource, 'revision'> | undefined {
+function loadTold({ source, found, places }: Last, written: ReadonlySet<string>): Omit<LoadedSource, 'revision'> | undefined {
   if (source.diagnostics.length > 0) return undefined;
   const files = [...source.files];
-  for (const [index, one] of found.entries()) {
-    if (!written.has(one.realPath)) continue;
+  for (const path of written) {
+    const index = places.get(path);
+    const one = index === undefined ? undefined : found[index];
+    if (index === undefined || one === undefined) continue;
     const content = readIfThere(one);
     if (content === undefined || 'diagnostic' in content) return undefined;
     files[index] = { file: one.file, text: content.text };
@@ -87,12 +118,14 @@ function openRevisions(): (source: Omit<LoadedSource, 'revision'>) => LoadedSour
   return ({ files, diagnostics }) => {
     const seen = new Map<string, { readonly text: string; readonly digest: string }>();
     const hash = createHash('sha256');
-    for (const one of files) {
+    const digests = files.map((one) => {
       const last = known.get(one.file);
       const entry = last?.text === one.text ? last : { text: one.text, digest: digestOf(one) };
       seen.set(one.file, entry);
-      hash.update(entry.digest);
-    }
+      return entry.digest;
+    });
+    // At once: a call for each costs more than all the bytes.
+    hash.update(digests.join(''));
     for (const one of diagnostics) hash.update(`!${faultDigestOf(one)}`);
     known = seen;
     return { revision: hash.digest('hex'), files, diagnostics };

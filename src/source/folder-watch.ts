@@ -8,16 +8,23 @@ export interface FolderWatch {
   close(): void;
 }
 
+/**
+ * What a thing that was made, removed, written or put in another's place at a path can have changed: `content` of the
+ * file there alone, or anything, such as where a folder came or went.
+ */
+export type Meaning = 'nothing' | 'content' | 'anything';
+
 /** Somebody may make folders as fast as we look. */
 const mostRounds = 5;
 
 /**
- * Calls `ring` when something below the paths may have changed, with the file where it was written to and nothing
- * else happened: one watch for each folder, none for a file. It follows
- * folders that come, go and take the place of each other. A folder that cannot be watched is left to the reader's own
- * timer: it must not end the program.
+ * Calls `ring` when something below the paths may have changed, with the file where its content alone may have: one watch
+ * for each folder, none for a file. It follows folders that come, go and take the place of each other. A folder that
+ * cannot be watched is left to the reader's own timer: it must not end the program.
+ *
+ * @param meaningOf what an event at a path, without links, means; `anything` where nobody knows
  */
-export function watchFolders(paths: readonly string[], ring: (path?: string) => void): FolderWatch {
+export function watchFolders(paths: readonly string[], ring: (path?: string) => void, meaningOf: (path: string) => Meaning): FolderWatch {
   const watched = new Map<string, { readonly inode: number; readonly watcher: FSWatcher }>();
   let names: ReturnType<typeof watchedFolders> = new Map();
   const drop = (folder: string): void => {
@@ -27,10 +34,12 @@ export function watchFolders(paths: readonly string[], ring: (path?: string) => 
   const notice = (folder: string, type: string, name: string | null): void => {
     const asked = names.get(folder)?.names;
     if (asked !== undefined && name !== null && !asked.has(name)) return;
+    const path = name === null ? undefined : join(folder, name);
+    const meaning = path === undefined ? 'anything' : meaningOf(path);
+    if (meaning === 'nothing') return;
     // Before anybody looks: what a new folder holds by then is seen, and what comes later is told.
-    if (type === 'rename') follow();
-    if (type === 'change' && name !== null) ring(join(folder, name));
-    else ring();
+    if (type === 'rename' && meaning === 'anything') follow();
+    ring(type === 'change' || meaning === 'content' ? path : undefined);
   };
   const begin = (folder: string, inode: number): boolean => {
     try {

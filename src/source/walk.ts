@@ -76,7 +76,7 @@ export function isGone(error: unknown): boolean {
 }
 
 /** Dot files (.git, swap files, ..data of a mounted ConfigMap), and what editors leave beside a file. */
-function isPassedOver(name: string): boolean {
+export function isPassedOver(name: string): boolean {
   return name.startsWith('.') || name.startsWith('#') || name.endsWith('~');
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { watchFolders } from './folder-watch.ts';
+import type { Meaning } from './folder-watch.ts';
 
 export interface WatchNews {
   /** From here on to `ended`, everything that changes is told. */
@@ -8,6 +9,8 @@ export interface WatchNews {
   /** As `ring` of `watchFolders`. */
   told?(path: string | undefined): void;
   ended?(): void;
+  /** As that of `watchFolders`. */
+  meaningOf?(path: string): Meaning;
 }
 
 /** The first change of a burst is told at once, the rest of it after this pause. */
@@ -23,7 +26,7 @@ export async function* watchPaths(paths: readonly string[], signal: AbortSignal,
   const folders = watchFolders(paths, (path) => {
     news.told?.(path);
     bell.ring();
-  });
+  }, (path) => news.meaningOf?.(path) ?? 'anything');
   news.began?.();
   try {
     while (await bell.heard()) {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,10 +43,36 @@ describe('a load of what was told', () => {
     expect((await source.load()).files[7]).toEqual((await openDirSource([dir]).load()).files[7]);
   });
 
+  it('opens the file that another was put in the place of, and looks at no other', async () => {
+    writeFileSync(join(dir, '.new'), 'text: new\n');
+    renameSync(join(dir, '.new'), join(dir, '3.yaml'));
+    await heard();
+
+    const calls = await countCalls(() => source.load({ told: true }), (path) => typeof path === 'string' && path.startsWith(dir));
+
+    expect(calls).toEqual({ openSync: 1 });
+    expect(await textsOf(true)).toContain('text: new\n');
+  });
+
+  it('is not asked for where an editor keeps notes beside a file', async () => {
+    let asked = false;
+    void heard().then(() => { asked = true; });
+
+    for (const name of ['.3.yaml.swp', '#3.yaml#', '3.yaml~']) writeFileSync(join(dir, name), 'text: new\n');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+
+    expect(asked).toBe(false);
+  });
+
   it.each<[string, () => void]>([
     ['made', () => { writeFileSync(join(dir, 'new.yaml'), 'text: new\n'); }],
     ['made in a new folder', () => { mkdirSync(join(dir, 'sub')); writeFileSync(join(dir, 'sub/new.yaml'), 'text: new\n'); }],
-    ['renamed over', () => { writeFileSync(join(dir, '.new'), 'text: new\n'); renameSync(join(dir, '.new'), join(dir, '3.yaml')); }],
+    ['linked to, through what is passed over', () => {
+      mkdirSync(join(dir, '..data'));
+      writeFileSync(join(dir, '..data/3.yaml'), 'text: new\n');
+      rmSync(join(dir, '3.yaml'));
+      symlinkSync('..data/3.yaml', join(dir, '3.yaml'));
+    }],
   ])('looks at everything where a file was %s', async (_title, change) => {
     change();
     await heard();
