@@ -25,6 +25,7 @@ export async function run({ flags, operands, settings, screen, openLog, signal }
     if (event.type === 'pass' && !screen.live) screen.show({ kind: 'plan', plan: event.plan });
     tell(event);
     story?.event(event);
+    if (event.type === 'ready') keepHeapSmall();
   };
   signal.addEventListener('abort', () => { story?.stopping(); });
   const resyncMs = resyncMsOf(flags);
@@ -41,6 +42,14 @@ export async function run({ flags, operands, settings, screen, openLog, signal }
   screen.note(farewell(flags, process.env));
   await notifier?.settled();
   return { result: { kind: 'nothing' } };
+}
+
+/**
+ * V8 lets the space for new objects grow to 48 MB and more where a pass makes many, and a watch hardly makes any for the
+ * rest of its life. Only once it is ready: code that was compiled for other flags is not taken from the build.
+ */
+function keepHeapSmall(): void {
+  process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 /** Time for what was said to reach whoever reads it. */
