@@ -33,7 +33,7 @@ function amountOf({ files, bytes, complete }: LayerUsage): string {
 
 function belowUsage({ cgroup, process }: ObservedContainer, field: FieldChange): Hazard | undefined {
   const { path, after } = field;
-  if (process === undefined || cgroup === undefined || typeof after !== 'number') return undefined;
+  if (process === undefined || cgroup === undefined || typeof after !== 'number' || isRaised(field)) return undefined;
   if (cgroup.usage === undefined) return unmeasured(path, after);
   const { memoryBytes = 0, tasks = 0 } = cgroup.usage;
   if (path === 'resources.memory.max' && after < memoryBytes) {
@@ -58,6 +58,11 @@ function belowUsage({ cgroup, process }: ObservedContainer, field: FieldChange):
     };
   }
   return undefined;
+}
+
+/** Whatever is in use: it was above a lower limit before. */
+function isRaised({ before, after }: FieldChange): boolean {
+  return typeof before === 'number' && typeof after === 'number' && before <= after;
 }
 
 /** Usage that nobody measured is not 0: the limit waits until somebody has. */

@@ -30,7 +30,7 @@ describe('what a hazard costs', () => {
     ]);
   });
 
-  it.each([['memory.max', 2 ** 30], ['pids.max', 4_000]] as const)('is not known for %s where nobody measured what is in use, and waits', (field, value) => {
+  it.each([['memory.max', 2 ** 20], ['pids.max', 4]] as const)('is not known for %s where nobody measured what is in use, and waits', (field, value) => {
     const other = desiredContainer('web', { resources: { ...plainSpec.resources, [field]: value } });
     const running = runningAs(web, codec);
     const { usage: _usage, ...cgroup } = running.cgroup as NonNullable<typeof running.cgroup>;

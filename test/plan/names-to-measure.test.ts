@@ -19,6 +19,7 @@ describe('what containers use', () => {
   it.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
     ['is of no interest where nothing is to be done', {}, []],
     ['is of no interest for a limit that no usage can be above', { 'cpu.weight': '7' }, []],
+    ['is of no interest for a limit that goes up', { 'memory.max': '1048576', 'pids.max': '3' }, []],
     ['decides where memory may come to be above its limit', { 'memory.max': 'max' }, ['web']],
     ['decides where tasks may come to be above their limit', { 'cpu.weight': '7', 'pids.max': 'max' }, ['web']],
   ])('%s', (_title, files, expected) => {
