@@ -1,6 +1,6 @@
 #!/bin/sh
 # The first process of a guest that runs the system tests and is powered off. From the kernel's command line:
-# RECONCILE_RUNTIME, PACE and what else the tests read; TESTS, the files to run, separated by commas.
+# RECONCILE_RUNTIME, PACE and what else the tests read.
 export HOME=/root PATH=/opt/reconcile/node_modules/.bin:/usr/sbin:/usr/bin:/sbin:/bin
 export STRICT=1 RESULTS=/dev/ttyS1 RESIDENT=/run/resident PROGRAM=/opt/reconcile/dist/reconcile.js
 export NODE_COMPILE_CACHE=/run/compile-cache
@@ -31,8 +31,8 @@ while sleep 10; do
   busybox sleep 60
 done >/dev/console 2>&1 </dev/null &
 
-# shellcheck disable=SC2046
-node node_modules/vitest/vitest.mjs run --project system --no-isolate --reporter test/support/lines-reporter.ts $(echo "$TESTS" | tr , ' ')
+# shellcheck disable=SC2086
+node node_modules/vitest/vitest.mjs run --project system --no-isolate --reporter test/support/lines-reporter.ts $TESTS
 printf '{"end":%d}\n' $? >"$RESULTS"
 sync
 busybox poweroff -f
