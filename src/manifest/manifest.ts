@@ -33,23 +33,11 @@ export interface ResolvedDocument {
  * the state incomplete, so that none is deleted for its absence.
  */
 export function resolveManifests(source: LoadedSource): ResolvedManifests {
-  return createResolver()(source);
+  return mergeFiles(source, source.files.map(({ file, text }) => resolveFile(file, text)));
 }
 
-/** `resolveManifests` that remembers each file: one whose text is the same as last time is not read again. */
-export function createResolver(): (source: LoadedSource) => ResolvedManifests {
-  let known: ReadonlyMap<string, { readonly text: string; readonly resolved: ResolvedFile }> = new Map();
-  return (source) => {
-    const entries = source.files.map(({ file, text }) => {
-      const before = known.get(file);
-      return before?.text === text ? before : { text, resolved: resolveFile(file, text) };
-    });
-    known = new Map(entries.map((entry) => [entry.resolved.file, entry]));
-    return merge(source, entries.map((entry) => entry.resolved));
-  };
-}
-
-function merge(source: LoadedSource, files: readonly ResolvedFile[]): ResolvedManifests {
+/** What the files of a source ask for together. */
+export function mergeFiles(source: LoadedSource, files: readonly ResolvedFile[]): ResolvedManifests {
   const names = checkNames(files);
   const diagnostics = [...source.diagnostics, ...files.flatMap((file) => file.diagnostics), ...names.diagnostics];
   const containers = files

@@ -110,26 +110,23 @@ function load(paths: readonly string[], place: Place): Omit<LoadedSource, 'revis
 }
 
 /**
- * Adds the revision: a digest over those of all files, each worked out once for each text. What cannot be read
+ * Adds the revision: a digest over those of all files, each worked out once for each text while it stays in its place. What cannot be read
  * counts too: its coming and going is a new revision.
  */
 function openRevisions(): (source: Omit<LoadedSource, 'revision'>) => LoadedSource {
-  let known: ReadonlyMap<string, { readonly text: string; readonly digest: string }> = new Map();
+  let last: { readonly files: readonly ManifestFile[]; readonly digests: readonly string[] } = { files: [], digests: [] };
   return ({ files, diagnostics }) => {
-    const seen = new Map<string, { readonly text: string; readonly digest: string }>();
-    const hash = createHash('sha256');
-    const digests = files.map((one) => {
-      const last = known.get(one.file);
-      const entry = last?.text === one.text ? last : { text: one.text, digest: digestOf(one) };
-      seen.set(one.file, entry);
-      return entry.digest;
-    });
+    const digests = files.map((one, index) => (isSameFile(last.files[index], one) ? last.digests[index] : undefined) ?? digestOf(one));
+    last = { files, digests };
     // At once: a call for each costs more than all the bytes.
-    hash.update(digests.join(''));
+    const hash = createHash('sha256').update(digests.join(''));
     for (const one of diagnostics) hash.update(`!${faultDigestOf(one)}`);
-    known = seen;
     return { revision: hash.digest('hex'), files, diagnostics };
   };
+}
+
+function isSameFile(one: ManifestFile | undefined, other: ManifestFile): boolean {
+  return one === other || (one?.file === other.file && one.text === other.text);
 }
 
 /** Lengths keep neighbours apart. */

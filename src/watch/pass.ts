@@ -1,7 +1,7 @@
 import type { Host } from '../host/host.ts';
 import { cpuMs, monotonicMs } from '../host/proc/clock.ts';
 import type { ResolvedManifests } from '../manifest/manifest.ts';
-import { createResolver } from '../manifest/manifest.ts';
+import { createResolver } from '../manifest/resolver.ts';
 import type { Change } from '../plan/types.ts';
 import { openPlanner } from '../reconcile.ts';
 import type { Source } from '../source/source.ts';

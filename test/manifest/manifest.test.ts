@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../src/manifest/diagnostic.ts';
-import { createResolver, resolveManifests } from '../../src/manifest/manifest.ts';
+import { resolveManifests } from '../../src/manifest/manifest.ts';
 import type { LoadedSource } from '../../src/source/source.ts';
 import { measureCpu } from '../support/cpu-time.ts';
 import { manifest } from './manifest-text.ts';
@@ -108,24 +108,5 @@ describe('five thousand wrong documents', () => {
     expect(many.result.diagnostics.length).toBeGreaterThan(5000);
     // A cost by pairs would be a hundred times as high.
     expect(many.cpuMs).toBeLessThan(30 * few.cpuMs);
-  });
-});
-
-describe('a resolver', () => {
-  it('does not read again what is the same', () => {
-    const resolve = createResolver();
-    const before = resolve(source({ 'a.yaml': manifest('replicas: 1', 'a'), 'b.yaml': manifest('replicas: 1', 'b') }));
-
-    const after = resolve(source({ 'a.yaml': manifest('replicas: 1', 'a'), 'b.yaml': manifest('replicas: 2', 'b') }));
-
-    expect(after.desired.containers[0]).toBe(before.desired.containers[0]);
-    expect(after.desired.containers.map(({ name }) => name)).toEqual(['a-0', 'b-0', 'b-1']);
-  });
-
-  it('gives what a fresh one gives', () => {
-    const resolve = createResolver();
-    const states = [{ 'a.yaml': manifest('replicas: 2') }, { 'a.yaml': 'x' }, {}, { 'b.yaml': manifest('replicas: 2') }];
-
-    for (const files of states) expect(resolve(source(files))).toEqual(resolveManifests(source(files)));
   });
 });
