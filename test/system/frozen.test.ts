@@ -72,10 +72,11 @@ describeOnHost('a container that somebody froze', () => {
     expect(host.status()[0]).toMatchObject({ status: 'paused' });
   });
 
-  it('hears that it is to end, and is gone at once', () => {
-    const script = 'trap "exit 0" TERM; while true; do /bin/busybox sleep 0.05; done';
+  it('hears that it is to end, and is gone at once', async () => {
+    const script = 'trap "exit 0" TERM; echo listens; while true; do /bin/busybox sleep 0.05; done';
     host.write('web.yaml', shell('web', script).replace('stop: {timeout: 200ms, signal: KILL}', 'stop: {timeout: 60s}'));
     host.apply();
+    await expect.poll(() => host.run('logs', 'web').stdout).toMatch(/listens/);
     freeze(host.cgroup('web'));
 
     const started = Date.now();
