@@ -110,8 +110,8 @@ function load(paths: readonly string[], place: Place): Omit<LoadedSource, 'revis
 }
 
 /**
- * Adds the revision: a digest over those of all files, each worked out once for each text while it stays in its place. What cannot be read
- * counts too: its coming and going is a new revision.
+ * Adds the revision: a digest over those of all files, each worked out once for each text while it stays in its place.
+ * What cannot be read counts too: its coming and going is a new revision.
  */
 function openRevisions(): (source: Omit<LoadedSource, 'revision'>) => LoadedSource {
   let last: { readonly files: readonly ManifestFile[]; readonly digests: readonly string[] } = { files: [], digests: [] };
