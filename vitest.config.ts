@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { within } from './test/support/pace.ts';
 
-/** Every command line that a test runs starts from the sources: what node makes of them is kept. */
+/** The command lines of unit tests start from the sources: what node makes of them is kept. */
 const env = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? new URL('.cache/compile', import.meta.url).pathname };
 
 // They measure and change one kernel: one file at a time, and not beside the unit tests.

@@ -30,7 +30,7 @@ export function openDirSource(paths: readonly string[]): Source {
     // What is told from here on is for the next load.
     const written = news.take();
     const source = (told && last !== undefined && written !== undefined ? loadTold(last, written) : undefined) ?? load(paths, place);
-    last = source === last?.source ? last : { source, found, places: last?.found === found ? last.places : placesOf(found) };
+    last = { source, found, places: last?.found === found ? last.places : placesOf(found) };
     return withRevision(source);
   };
   return {

@@ -34,8 +34,9 @@ interface Watched {
 
 /**
  * Calls `onEvent` when another process writes a file of a watched cgroup, or makes or removes a child. A write after
- * which a limit is as it was known to be, such as our own, is passed over. Events can be lost without notice, so they wake and prove nothing. Never throws: what keeps
- * directories from being watched goes to `onError`, each kind once, as a ReconcileError.
+ * which a limit is as it was known to be, such as our own, is passed over. Events can be lost without notice, so they
+ * wake and prove nothing. Never throws: what keeps directories from being watched goes to `onError`, each kind once, as a
+ * ReconcileError.
  */
 export function watchCgroups(
   driver: Pick<CgroupDriver, 'directories' | 'isNews'>,

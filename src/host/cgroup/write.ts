@@ -20,8 +20,7 @@ export interface LimitWrites {
 
 /**
  * Writes in order, and reads each value back: the kernel takes some numbers for others without a word. Gives what the
- * files hold then.
- * Throws ERR_CGROUP_WRITE at the first that fails; those before it stay written.
+ * files hold then. Throws ERR_CGROUP_WRITE at the first that fails; those before it stay written.
  */
 export async function writeLimits(options: LimitWrites): Promise<FileValues> {
   const { name, makeRoom, signal } = options;
