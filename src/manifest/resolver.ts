@@ -29,9 +29,9 @@ export function createResolver(): (source: LoadedSource) => ResolvedManifests {
 function resolveFiles(files: readonly ManifestFile[], last: Last | undefined): readonly ResolvedFile[] {
   let places: ReadonlyMap<string, number> | undefined;
   return files.map((one, index) => {
-    const known = last?.files[index] === one ? index : (places ??= placesOf(last?.files ?? [])).get(one.file);
-    const before = known === undefined ? undefined : last?.resolved[known];
-    return before !== undefined && known !== undefined && last?.files[known]?.text === one.text ? before : resolveFile(one.file, one.text);
+    const place = last?.files[index] === one ? index : (places ??= placesOf(last?.files ?? [])).get(one.file);
+    const isSame = place !== undefined && last?.files[place]?.text === one.text;
+    return (isSame ? last.resolved[place] : undefined) ?? resolveFile(one.file, one.text);
   });
 }
 
