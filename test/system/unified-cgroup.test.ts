@@ -55,7 +55,7 @@ describeUnified('the cgroup of a container', () => {
   });
 
   it('tells how long its tasks wait for a CPU', async () => {
-    const spin = ['  resources: {cpuset: {cpus: "0"}, cpu: {max: 0.2}}'];
+    const spin = ['  resources: {cpuset: {cpus: "1"}, cpu: {max: 0.2}}'];
     host.write('web.yaml', shell('web', 'while true; do :; done & while true; do :; done', spin));
     host.write('idle.yaml', sleeper('idle'));
 
