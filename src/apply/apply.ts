@@ -60,7 +60,7 @@ export async function apply(
       signal: stop.overdue,
     },
     stop,
-    slots: openSlots(options.concurrency ?? 2 * availableParallelism()),
+    slots: openSlots(options.concurrency ?? lanesAtOnce(plan)),
     emit: options.onStep ?? (() => undefined),
     failed: new Map(),
     done: 0,
@@ -75,6 +75,11 @@ export async function apply(
   }
   const failed = [...run.failed].map(([name, error]) => ({ name, error }));
   return { done: run.done, skipped: run.skipped, failed };
+}
+
+/** To ask how many CPUs there are takes longer than to write a limit. */
+function lanesAtOnce({ steps }: Plan): number {
+  return steps.every(({ lane }) => lane === steps[0]?.lane) ? 1 : 2 * availableParallelism();
 }
 
 interface Run {

@@ -49,7 +49,9 @@ export async function run({ flags, operands, settings, screen, openLog, signal }
  * rest of its life. Only once it is ready: code that was compiled for other flags is not taken from the build.
  */
 function keepHeapSmall(): void {
-  process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=10');
 }
 
 /** Time for what was said to reach whoever reads it. */

@@ -79,8 +79,8 @@ interface ValidDocument {
 }
 
 function resolveDocument({ document, container }: ValidDocument): ResolvedDocument {
-  const { file, line, places, positionOf } = document;
-  const namePosition = positionOf(places.get('/metadata/name')?.offset ?? 0);
+  const { file, line } = document;
+  const namePosition = document.positionOf(document.placeOf('/metadata/name')?.offset ?? 0);
   const containers = resolveContainer(container, { file, line });
   return { file, group: container.metadata.name, namePosition, containers };
 }

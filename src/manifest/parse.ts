@@ -1,6 +1,6 @@
 import { Composer, type Document, isMap, isScalar, isSeq, LineCounter, type YAMLError } from 'yaml';
 import type { Diagnostic } from './diagnostic.ts';
-import { type Pointer, below, fieldPathOf } from './pointer.ts';
+import { type Pointer, below, fieldPathOf, keysOf } from './pointer.ts';
 import { withoutSecret } from './problem.ts';
 import { checkText } from './text-check.ts';
 import { readTokens } from './yaml-tokens.ts';
@@ -12,7 +12,8 @@ export interface ManifestDocument {
   readonly line: number;
   /** Mappings have no prototype. */
   readonly value: unknown;
-  readonly places: ReadonlyMap<Pointer, Place>;
+  /** Undefined where the document has no value. */
+  readonly placeOf: (pointer: Pointer) => Place | undefined;
   readonly positionOf: (offset: number) => Position;
 }
 
@@ -110,56 +111,64 @@ function reportYamlError(reader: Reader, error: YAMLError): void {
 }
 
 function toDocument(document: Document.Parsed, reader: Reader): ManifestDocument {
-  const places = new Map<Pointer, Place>();
-  const offset = rangeStart(document.contents) ?? 0;
-  const value = toValue({ node: document.contents, pointer: '', places, reader });
-  return { file: reader.file, line: reader.positionOf(offset).line, value, places, positionOf: reader.positionOf };
+  const { contents } = document;
+  const { file, positionOf } = reader;
+  const value = toValue({ node: contents, pointer: '', reader });
+  return { file, line: positionOf(rangeStart(contents) ?? 0).line, value, placeOf: (pointer) => findPlace(contents, pointer), positionOf };
+}
+
+/** Looked for where it is asked for: of a manifest without fault next to none is. */
+function findPlace(contents: unknown, pointer: Pointer): Place | undefined {
+  let node = contents;
+  let keyOffset: number | undefined;
+  for (const key of keysOf(pointer)) {
+    const inner = findBelow(node, key);
+    if (inner === undefined) return undefined;
+    ({ node, keyOffset } = inner);
+  }
+  const source = isScalar(node) && node.type === 'PLAIN' && node.source !== undefined ? { source: node.source } : {};
+  return { offset: rangeStart(node) ?? keyOffset ?? 0, ...(keyOffset === undefined ? {} : { keyOffset }), ...source };
+}
+
+function findBelow(node: unknown, key: string): { readonly node: unknown; readonly keyOffset?: number } | undefined {
+  if (isSeq(node)) return Number(key) in node.items ? { node: node.items[Number(key)] } : undefined;
+  const pair = isMap(node) ? node.items.find((one) => nameOf(one.key) === key) : undefined;
+  return pair === undefined ? undefined : { node: pair.value, keyOffset: rangeStart(pair.key) ?? 0 };
+}
+
+function nameOf(key: unknown): string {
+  return isScalar(key) && typeof key.value === 'string' ? key.value : '';
 }
 
 interface Conversion {
   readonly node: unknown;
   readonly pointer: Pointer;
-  readonly places: Map<Pointer, Place>;
   readonly reader: Reader;
-  readonly keyOffset?: number;
 }
 
 /** Recursion is bounded: `readTokens` refuses what is nested deeper than 32. */
 function toValue(conversion: Conversion): unknown {
-  const { node, pointer, places, keyOffset } = conversion;
-  const offset = rangeStart(node) ?? keyOffset ?? 0;
-  const source = isScalar(node) && node.type === 'PLAIN' && node.source !== undefined ? { source: node.source } : {};
-  places.set(pointer, { offset, ...(keyOffset === undefined ? {} : { keyOffset }), ...source });
+  const { node, pointer, reader } = conversion;
   if (isMap(node)) return toMapping(conversion, node.items);
-  if (isSeq(node)) return node.items.map((item, index) => toItem(conversion, item, index));
+  if (isSeq(node)) return node.items.map((item, index) => toValue({ node: item, pointer: below(pointer, index), reader }));
   if (!isScalar(node)) return null;
-  if (typeof node.value === 'number') checkNumber(conversion, node.value, node.source ?? '');
+  if (typeof node.value === 'number') checkNumber(conversion, { value: node.value, source: node.source ?? '' });
   return node.value;
-}
-
-function toItem({ pointer, places, reader }: Conversion, node: unknown, index: number): unknown {
-  return toValue({ node, pointer: below(pointer, index), places, reader });
 }
 
 function rangeStart(node: unknown): number | undefined {
   return isScalar(node) || isMap(node) || isSeq(node) ? node.range?.[0] : undefined;
 }
 
-function toMapping(conversion: Conversion, pairs: readonly { key: unknown; value: unknown }[]): unknown {
-  const { pointer, reader } = conversion;
+function toMapping({ pointer, reader }: Conversion, pairs: readonly { key: unknown; value: unknown }[]): unknown {
   const mapping = Object.create(null) as Record<string, unknown>;
-  const seen = new Map<string, number>();
   for (const { key, value: node } of pairs) {
-    const keyOffset = rangeStart(key) ?? 0;
-    const name = isScalar(key) && typeof key.value === 'string' ? key.value : '';
+    const name = nameOf(key);
     const child = below(pointer, name);
-    const refusal = refuseKey(name, reader, seen.get(name));
-    if (refusal !== undefined) {
-      report(reader, keyOffset, refusal, child);
-      continue;
-    }
-    seen.set(name, keyOffset);
-    mapping[name] = toValue({ ...conversion, node, pointer: child, keyOffset });
+    const first = name in mapping ? pairs.find((one) => nameOf(one.key) === name) : undefined;
+    const refusal = refuseKey(name, reader, first === undefined ? undefined : rangeStart(first.key));
+    if (refusal === undefined) mapping[name] = toValue({ node, pointer: child, reader });
+    else report(reader, rangeStart(key) ?? 0, refusal, child);
   }
   return mapping;
 }
@@ -176,11 +185,11 @@ function refuseKey(name: string, reader: Reader, firstOffset: number | undefined
 }
 
 /** What a YAML parser rounds or reads in two ways. Other notations of YAML 1.2, such as 0o17, keep their meaning. */
-function checkNumber({ pointer, places, reader }: Conversion, value: number, source: string): void {
+function checkNumber({ node, pointer, reader }: Conversion, { value, source }: { readonly value: number; readonly source: string }): void {
   const finding = numberFault(value, source);
   if (finding === undefined) return;
   const shown = withoutSecret({ ...finding, pointer, got: source.slice(0, 80) });
-  report(reader, places.get(pointer)?.offset ?? 0, shown, pointer);
+  report(reader, rangeStart(node) ?? 0, shown, pointer);
 }
 
 function numberFault(value: number, source: string): Finding | undefined {

@@ -3,7 +3,7 @@ export type Pointer = string;
 
 /** The pointer of a field or an item. */
 export function below(pointer: Pointer, key: string | number): Pointer {
-  return `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `${pointer}/${typeof key === 'string' && /[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key}`;
 }
 
 /** The pointer of what holds the field; the whole holds itself. */
@@ -29,7 +29,8 @@ export function valueAt(root: unknown, pointer: Pointer): unknown {
 }
 
 /** The keys on the way, unescaped. */
-function keysOf(pointer: Pointer): readonly string[] {
+export function keysOf(pointer: Pointer): readonly string[] {
   if (pointer === '') return [];
-  return pointer.slice(1).split('/').map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const keys = pointer.slice(1).split('/');
+  return pointer.includes('~') ? keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~')) : keys;
 }

@@ -106,11 +106,11 @@ function findingOf({ id, rule }: CompiledRule, { document, view }: Case, { error
 }
 
 /** As the manifest writes it, or what stands for it there. Never the value of an environment variable. */
-function shownValue(pointer: Pointer, { places, value }: ManifestDocument, view: View): string | undefined {
+function shownValue(pointer: Pointer, { placeOf, value }: ManifestDocument, view: View): string | undefined {
   const filledIn = valueAt(view, pointer);
   if (filledIn === undefined) return 'nothing';
   if (pointer.startsWith('/spec/process/env/') || (typeof filledIn === 'object' && !isEmpty(filledIn))) return undefined;
-  const place = places.get(pointer);
+  const place = placeOf(pointer);
   return place === undefined ? `${shownField(filledIn, pointer)}, the default` : (place.source ?? showValue(valueAt(value, pointer)));
 }
 

@@ -53,7 +53,7 @@ function formProblems(errors: readonly ErrorObject[], document: ManifestDocument
   const telling = errors.filter(({ keyword }) => !['anyOf', 'allOf', '$ref', '$dynamicRef'].includes(keyword));
   const ranked = telling.toSorted((a, b) => Number(b.keyword === 'enum') - Number(a.keyword === 'enum'));
   const byPointer = new Map<Pointer, Problem>();
-  for (const problem of schemaProblems(ranked, (pointer) => document.places.get(pointer)?.source)) {
+  for (const problem of schemaProblems(ranked, (pointer) => document.placeOf(pointer)?.source)) {
     if (!byPointer.has(problem.pointer)) byPointer.set(problem.pointer, withNumberHint(problem, document));
   }
   const problems = [...byPointer.values()];
@@ -72,7 +72,7 @@ function withNumberHint(problem: Problem, { value }: ManifestDocument): Problem 
 
 function compileRules({ metadata, spec }: Policy, document: ManifestDocument, compiler: RuleCompiler): readonly CompiledRule[] {
   return spec.rules.map((rule, index) => {
-    const offset = document.places.get(`/spec/rules/${index}`)?.offset ?? 0;
+    const offset = document.placeOf(`/spec/rules/${index}`)?.offset ?? 0;
     const fits = compiler.compile(wholeSchema(rule));
     const matches = rule.match === undefined ? undefined : compiler.compile(rule.match);
     if ('fault' in fits || (matches !== undefined && 'fault' in matches)) throw new TypeError(`a checked rule is wrong: ${rule.name}`);

@@ -29,12 +29,12 @@ export function locate(document: ManifestDocument, problem: Problem): Diagnostic
   return got === undefined ? base : { ...base, got };
 }
 
-function offsetOf({ places }: ManifestDocument, { pointer, atKey }: Problem): number {
-  const place = places.get(pointer);
+function offsetOf({ placeOf }: ManifestDocument, { pointer, atKey }: Problem): number {
+  const place = placeOf(pointer);
   if (place !== undefined) return (atKey ? place.keyOffset : undefined) ?? place.offset;
   for (let around = pointer; around !== ''; ) {
     around = parentOf(around);
-    const outer = places.get(around);
+    const outer = placeOf(around);
     if (outer !== undefined) return outer.keyOffset ?? outer.offset;
   }
   return 0;

@@ -47,11 +47,11 @@ function laterKind(kind: string): Problem {
   return { pointer: '/kind', message: 'is not supported yet', got: JSON.stringify(kind), hint };
 }
 
-function findProblems({ value, places }: ManifestDocument): readonly Problem[] {
+function findProblems({ value, placeOf }: ManifestDocument): readonly Problem[] {
   // Field checks first: where both find fault with a field, they know more than the schema.
-  const checked = fieldChecks.flatMap((check) => checkField(check, value, places));
+  const checked = checkFields(value, placeOf);
   const errors = validate(value) ? [] : (validate.errors ?? []);
-  const ofSchema = schemaProblems(errors, (pointer) => places.get(pointer)?.source);
+  const ofSchema = schemaProblems(errors, (pointer) => placeOf(pointer)?.source);
   const byPointer = new Map<Pointer, Problem>();
   for (const problem of [...checked, ...crossProblems(value), ...ofSchema]) {
     if (!byPointer.has(problem.pointer)) byPointer.set(problem.pointer, problem);
@@ -59,41 +59,72 @@ function findProblems({ value, places }: ManifestDocument): readonly Problem[] {
   return [...byPointer.values()];
 }
 
-interface Found {
-  readonly pointer: Pointer;
-  readonly key: string;
-  readonly value: unknown;
+/** The checks by the keys on the way to what they look at, so that one walk over a document does them all. */
+interface Branch {
+  readonly checks: FieldCheck[];
+  readonly below: Map<string, Branch>;
 }
 
-function checkField(check: FieldCheck, root: unknown, places: ReadonlyMap<Pointer, Place>): readonly Problem[] {
-  return find(root, check.pattern).flatMap(({ pointer, key, value }) => {
-    const text = check.key ? key : textOf(value, check, places.get(pointer));
-    const fault = text === undefined ? undefined : check.faultOf(text);
-    if (fault === undefined) return [];
-    const got = check.key ? showValue(key) : (shownNumber(value, places.get(pointer)) ?? showValue(value));
-    const { key: atKey = false, fixedHint = false } = check;
-    return [{ pointer, ...fault, got, atKey, fixedHint }];
-  });
+const trunk = growBranches(fieldChecks);
+
+function growBranches(checks: readonly FieldCheck[]): Branch {
+  const root: Branch = { checks: [], below: new Map() };
+  for (const check of checks) {
+    let branch = root;
+    for (const step of check.pattern) {
+      const next = branch.below.get(step) ?? { checks: [], below: new Map() };
+      branch.below.set(step, next);
+      branch = next;
+    }
+    branch.checks.push(check);
+  }
+  return root;
 }
 
-function find(root: unknown, pattern: readonly string[]): readonly Found[] {
-  let found: readonly Found[] = [{ pointer: '', key: '', value: root }];
-  for (const step of pattern) found = found.flatMap((outer) => children(outer, step));
-  return found;
+interface Walk {
+  readonly placeOf: ManifestDocument['placeOf'];
+  /** The keys on the way. A pointer is put together only where it is asked for. */
+  readonly keys: string[];
+  readonly problems: Problem[];
 }
 
-function children({ pointer, value }: Found, step: string): readonly Found[] {
-  if (typeof value !== 'object' || value === null) return [];
+function checkFields(root: unknown, placeOf: ManifestDocument['placeOf']): readonly Problem[] {
+  const problems: Problem[] = [];
+  checkBelow(root, trunk, { placeOf, keys: [], problems });
+  return problems;
+}
+
+/** Recursion is bounded by the longest pattern. */
+function checkBelow(value: unknown, branch: Branch, walk: Walk): void {
+  if (typeof value !== 'object' || value === null) return;
   const fields = value as Readonly<Record<string, unknown>>;
-  const keys = step === '*' ? Object.keys(fields) : [step].filter((key) => Object.hasOwn(fields, key));
-  return keys.map((key) => ({ pointer: below(pointer, key), key, value: fields[key] }));
+  for (const [step, next] of branch.below) {
+    if (step === '*') for (const key of Object.keys(fields)) checkField(key, fields[key], { branch: next, walk });
+    else if (Object.hasOwn(fields, step)) checkField(step, fields[step], { branch: next, walk });
+  }
+}
+
+function checkField(key: string, value: unknown, { branch, walk }: { readonly branch: Branch; readonly walk: Walk }): void {
+  const { keys, placeOf, problems } = walk;
+  keys.push(key);
+  const pointer = (): Pointer => keys.reduce(below, '');
+  for (const check of branch.checks) {
+    const text = check.key === true ? key : textOf(value, check, () => placeOf(pointer()));
+    const fault = text === undefined ? undefined : check.faultOf(text);
+    if (fault === undefined) continue;
+    const got = check.key === true ? showValue(key) : (shownNumber(value, placeOf(pointer())) ?? showValue(value));
+    const { key: atKey = false, fixedHint = false } = check;
+    problems.push({ pointer: pointer(), ...fault, got, atKey, fixedHint });
+  }
+  checkBelow(value, branch, walk);
+  keys.pop();
 }
 
 /** The value as text, or undefined where the schema alone has a say. */
-function textOf(value: unknown, check: FieldCheck, place: Place | undefined): string | undefined {
+function textOf(value: unknown, check: FieldCheck, place: () => Place | undefined): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value !== 'number' || check.textOnly) return undefined;
-  return place?.source ?? String(value);
+  return place()?.source ?? String(value);
 }
 
 function shownNumber(value: unknown, place: Place | undefined): string | undefined {

@@ -126,16 +126,35 @@ function keysFault(token: CST.BlockMap | CST.FlowCollection): TokenFault | undef
 }
 
 function addChildren(pending: Visit[], { token, depth }: Visit): void {
+  const children = childrenOf(token);
   // Reversed: the stack's end is visited first. No spread: a hundred thousand arguments overflow the stack.
-  for (const child of childrenOf(token).reverse()) {
-    pending.push({ token: child, depth: 'items' in child ? depth + 1 : depth });
+  for (let index = children.length - 1; index >= 0; index -= 1) {
+    const child = children[index];
+    if (child !== undefined) pending.push({ token: child, depth: 'items' in child ? depth + 1 : depth });
   }
 }
 
+/** Those that can be at fault or hold others. */
 function childrenOf(token: CST.Token): CST.Token[] {
-  if (token.type === 'document') return [token.start, token.value ?? [], token.end ?? []].flat();
-  if (!('items' in token)) return [];
-  return token.items.flatMap((item: CST.CollectionItem) =>
-    [item.start, item.key ?? [], item.sep ?? [], item.value ?? []].flat(),
-  );
+  const children: CST.Token[] = [];
+  const add = (child: CST.Token | undefined | null): void => { if (child && !blameless.has(child.type)) children.push(child); };
+  if (token.type === 'document') {
+    token.start.forEach(add);
+    add(token.value);
+    token.end?.forEach(add);
+  } else if ('items' in token) {
+    for (const { start, key, sep, value } of token.items) {
+      start.forEach(add);
+      add(key);
+      sep?.forEach(add);
+      add(value);
+    }
+  }
+  return children;
 }
+
+/** Most of all tokens. */
+const blameless: ReadonlySet<CST.Token['type']> = new Set([
+  ...(['space', 'comment', 'newline', 'comma', 'scalar', 'single-quoted-scalar', 'double-quoted-scalar', 'block-scalar'] as const),
+  ...(['explicit-key-ind', 'map-value-ind', 'seq-item-ind', 'flow-map-start', 'flow-map-end', 'flow-seq-start', 'flow-seq-end'] as const),
+]);

@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.ts';
 import { hostNamespaces } from '../host/proc/namespaces.ts';
+import type { NamespaceInodes } from '../host/proc/namespaces.ts';
 import type { Bundle, BundleRun } from '../host/runtime/bundle.ts';
 import type { openClaims } from '../host/runtime/claims.ts';
 import type { ContainerName } from '../state/container-name.ts';
@@ -39,19 +40,15 @@ export function openContainerReader(host: Host): ContainerReader {
   const known = new Map<ContainerName, Known>();
   return {
     read(name, look) {
-      const bundle = host.bundles.read(name);
-      const cgroup = host.cgroups.read(name);
       const last = known.get(name);
-      const run = bundle === undefined || bundle === 'damaged' ? undefined : bundle.run;
-      const hurry = !look.whole && last !== undefined && mayHurry(last, cgroup);
-      const sighting = run === undefined ? undefined : readInit({ host, name, run, cgroupPath: cgroup?.path, own, last: last?.sighting, hurry });
-      const layer = look.layers.has(name);
-      if (last !== undefined && isSame(last, { bundle, cgroup, sighting, layer })) {
+      const { hurry, ...parts } = readParts(host, { name, look, own, last });
+      if (last !== undefined && isSame(last, parts)) {
         if (last.hasty) known.set(name, { ...last, hasty: false });
         return last.container;
       }
       known.delete(name);
-      const container = assemble({ name, bundle, cgroup, sighting, layer }, look, host);
+      const container = assemble(parts, look, host);
+      const { bundle, cgroup, sighting } = parts;
       if (container?.status === 'running' && typeof bundle === 'object' && sighting !== undefined) {
         known.set(name, { bundle, cgroup, sighting, container, hasty: hurry });
       }
@@ -63,20 +60,33 @@ export function openContainerReader(host: Host): ContainerReader {
   };
 }
 
-/**
- * Limits that changed are to be written back before anything else is looked at: what the process shows costs more than
- * they do. The next look, for which our own write is reason enough, sees all of it, and so does every whole one.
- */
-function mayHurry(last: Known, cgroup: ObservedCgroup | undefined): boolean {
-  return !last.hasty && cgroup !== undefined && last.cgroup !== cgroup;
-}
-
 interface Parts {
   readonly name: ContainerName;
   readonly bundle: Bundle | undefined | 'damaged';
   readonly cgroup: ObservedCgroup | undefined;
   readonly sighting: Sighting | undefined;
   readonly layer: boolean;
+}
+
+interface PartsOptions {
+  readonly name: ContainerName;
+  readonly look: Look;
+  readonly own: NamespaceInodes;
+  readonly last: Known | undefined;
+}
+
+/**
+ * Limits that changed are to be written back before anything else is looked at: what the process shows costs more than
+ * they do. The look that follows each heal sees all of it, and so does every whole one.
+ */
+function readParts(host: Host, { name, look, own, last }: PartsOptions): Parts & { readonly hurry: boolean } {
+  const bundle = host.bundles.read(name);
+  const mayHurry = !look.whole && last?.hasty === false;
+  const cgroup = (mayHurry ? host.cgroups.readNews(name) : undefined) ?? host.cgroups.read(name);
+  const hurry = mayHurry && cgroup !== undefined && last.cgroup !== cgroup;
+  const run = bundle === undefined || bundle === 'damaged' ? undefined : bundle.run;
+  const sighting = run === undefined ? undefined : readInit({ host, name, run, cgroupPath: cgroup?.path, own, last: last?.sighting, hurry });
+  return { name, bundle, cgroup, sighting, layer: look.layers.has(name), hurry };
 }
 
 /** A process that was started is never again one that waits to be. */

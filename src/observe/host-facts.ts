@@ -15,7 +15,7 @@ export function readHostFacts(
   wanted: readonly DesiredContainer[],
   whole: boolean,
 ): HostFacts {
-  const { cpus, mems, unsupported } = cgroups.facts;
+  const { cpus, mems, unsupported } = whole || wanted.some(asksCpus) ? cgroups.facts : cgroups.lastFacts;
   const asked = namedPaths(wanted);
   return {
     cgroupMode: cgroups.mode,
@@ -31,6 +31,10 @@ export function readHostFacts(
     // A look at one container, as drift asks for, is far quicker than this.
     ...(whole || wanted.some(asksGuarantee) ? { capacity: readCapacity({ data: settings.data, bounds: cgroups.bounds() }) } : {}),
   };
+}
+
+function asksCpus({ spec: { resources } }: DesiredContainer): boolean {
+  return resources['cpuset.cpus'] !== undefined || resources['cpuset.mems'] !== undefined;
 }
 
 function asksGuarantee({ spec: { resources } }: DesiredContainer): boolean {

@@ -33,6 +33,7 @@ export function openRetry(): Retry {
   const failures = new Map<string, number>();
   const heals = new Map<string, { readonly count: number; readonly atMs: number }>();
   const heldUntilMs = new Map<string, number>();
+  let sweptAtMs = 0;
   return {
     heldUntilMs,
     failed(name, nowMs) {
@@ -54,6 +55,9 @@ export function openRetry(): Retry {
     },
     expire(nowMs) {
       for (const [name, atMs] of heldUntilMs) if (atMs <= nowMs) heldUntilMs.delete(name);
+      // Each heal asks whether the one before counts: this only keeps them from being many.
+      if (nowMs - sweptAtMs <= healMemoryMs) return;
+      sweptAtMs = nowMs;
       for (const [name, { atMs }] of heals) if (nowMs - atMs > healMemoryMs) heals.delete(name);
     },
   };

@@ -55,7 +55,7 @@ describe('YAML', () => {
 
   it('tells the place of keys and values', () => {
     const [document] = parseManifest('x.yaml', 'a:\n  b: [1, {c: 2}]\n').documents;
-    const place = document?.places.get('/a/b/1/c');
+    const place = document?.placeOf('/a/b/1/c');
 
     expect(document?.positionOf(place?.offset ?? 0)).toEqual({ line: 2, column: 14 });
     expect(document?.positionOf(place?.keyOffset ?? 0)).toEqual({ line: 2, column: 11 });

@@ -54,6 +54,7 @@ function fakeCgroups({ calls, kernel }: Shared): CgroupDriver {
     codec: codecs.unified,
     codecFacts: { pageBytes: 4096, cpus: '0-3', mems: '0', ioWeightFile: 'io.weight' },
     facts: { unsupported: {}, cpus: '0-3', mems: '0' },
+    lastFacts: { unsupported: {}, cpus: '0-3', mems: '0' },
     bounds: () => ({}),
     path: (cgroup) => `/fake/${cgroup}`,
     list: () => [...kernel.keys()].sort(),
@@ -61,6 +62,7 @@ function fakeCgroups({ calls, kernel }: Shared): CgroupDriver {
       const files = kernel.get(cgroup);
       return files === undefined ? undefined : { path: `/fake/${cgroup}`, files };
     },
+    readNews: () => undefined,
     usage: () => ({}),
     holds: () => false,
     ensureParent: () => undefined,

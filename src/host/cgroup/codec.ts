@@ -13,9 +13,14 @@ import type { LimitFile } from './limit-file.ts';
 /** Assembles the translation from the tables of a mode. Files of unsupported fields are left out throughout. */
 export function makeCodec(controllers: readonly Controller[], unsupported: Unsupported): ResourceCodec {
   const limits = limitFilesOf(controllers, unsupported);
+  const read = new WeakMap<FileValues, Resources>();
   return {
     toFiles: (resources) => pick(mergeAll(controllers.map((each) => each.toFiles(resources))), limits),
-    fromFiles: (files) => mergeAll(controllers.map((each) => each.fromFiles(files))),
+    fromFiles(files) {
+      const resources = read.get(files) ?? mergeAll(controllers.map((each) => each.fromFiles(files)));
+      read.set(files, resources);
+      return resources;
+    },
     writes: (before, after) => orderWrites(limits.flatMap((limit) => writesOf(limit, before, after))),
     fileOf: (field) => fileOf(field, controllers),
     refusals: (resources) => [

@@ -34,6 +34,8 @@ export interface CgroupDriver {
   readonly refusedByCrun: readonly string[];
   /** As the host is now: CPUs come and go. Take them once a pass. */
   readonly facts: CgroupFacts;
+  /** As they were taken last. */
+  readonly lastFacts: CgroupFacts;
   /** The translation that goes with the facts that were taken last. */
   readonly codec: ResourceCodec;
   /** What `codec` was made from: elsewhere it is made anew from this. */
@@ -49,6 +51,8 @@ export interface CgroupDriver {
    * is the same object each time.
    */
   read(name: string): ObservedCgroup | undefined;
+  /** The same from what `isNews` has seen, and no file read for it; undefined where that does not tell all that changed. */
+  readNews(name: string): ObservedCgroup | undefined;
   /** What it uses now: as dear to read as its limits, and different each time. */
   usage(name: string): Usage;
   /** Whether the process is in this cgroup or below it, where its limits are. */
@@ -128,12 +132,14 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
     mode: name,
     refusedByCrun: beside.map(({ mountPoint }) => mountPoint),
     get facts() { return present().facts; },
+    get lastFacts() { return view.facts; },
     get codec() { return view.codec; },
     get codecFacts() { return view.codecFacts; },
     bounds: () => readBounds(present(), mode, site),
     path: (cgroup) => pathOf(site, cgroup),
     list: () => listNames(site),
     read: (cgroup) => known.read(cgroup, () => pathOf(site, cgroup), view.table),
+    readNews: (cgroup) => known.noticed(cgroup),
     usage: (cgroup) => readUsage(checkName(cgroup), view.table),
     holds: (cgroup, pid) => holdsProcess(checkName(cgroup), pid, view.table),
     ensureParent() {
@@ -170,7 +176,7 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
       const parents = new Set([...view.limitParents, ...(frozen.parent === undefined ? [] : [frozen.parent])]);
       return [...parents].map((dir) => `${dir}/${checkName(cgroup)}`);
     },
-    isNews: (cgroup, dir, file) => holdsOther(`${dir}/${file}`, known.contentOf(cgroup, file)),
+    isNews: (cgroup, dir, file) => known.notice(cgroup, file, () => readCgroupFile(`${dir}/${file}`)),
   };
 }
 
@@ -223,16 +229,6 @@ function adopt(pid: number, { name, hierarchy, site }: { readonly name: string; 
   for (const above of pathDown(hierarchy, site.parent).slice(1)) makeCgroup(above);
   makeCgroup(dir);
   writeCgroupFile({ object: name, path: `${dir}/cgroup.procs`, value: String(pid) });
-}
-
-/** True also where nobody knows, or it may not be read: who looks then is told why. */
-function holdsOther(path: string, content: string | undefined): boolean {
-  try {
-    return content === undefined || content !== readCgroupFile(path);
-  } catch (error) {
-    if (error instanceof ReconcileError) return true;
-    throw error;
-  }
 }
 
 function pidsOf(places: readonly Place[]): number[] {

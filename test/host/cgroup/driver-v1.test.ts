@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { CgroupDriver } from '../../../src/host/cgroup/driver.ts';
 import { countCalls } from '../../support/count-calls.ts';
 import { below, makeTree } from './cgroup-tree.ts';
 import type { CgroupTree } from './cgroup-tree.ts';
@@ -70,6 +71,52 @@ describe('hybrid host', () => {
 
     expect([beforeALook, afterALook, afterOurWrite, isNews()]).toEqual([true, false, false, true]);
     expect(driver.isNews('web', dir, 'cgroup.procs')).toBe(true);
+  });
+
+  describe('once somebody wrote to files of a cgroup that was read', () => {
+    const openRead = (): { readonly driver: CgroupDriver; write(file: string, value: string): boolean } => {
+      const tree = hybridTree(web);
+      const driver = tree.open();
+      const dir = tree.at('pids/reconcile/web');
+      driver.read('web');
+      const write = (file: string, value: string): boolean => {
+        writeFileSync(`${dir}/${file}`, value);
+        return driver.isNews('web', dir, file);
+      };
+      return { driver, write };
+    };
+
+    it('tells its limits without reading any other file, once', () => {
+      const { driver, write } = openRead();
+      const before = driver.read('web');
+      write('pids.max', '48');
+
+      const news = driver.readNews('web');
+
+      expect(news).toEqual({ ...before, files: { ...before?.files, 'pids.max': '48' } });
+      expect(driver.readNews('web')).toBeUndefined();
+      expect(driver.read('web')).toBe(news);
+    });
+
+    it('tells nothing where a file was written that it does not read', () => {
+      const { driver, write } = openRead();
+      write('pids.max', '48');
+      write('cgroup.procs', '7');
+
+      expect(driver.readNews('web')).toBeUndefined();
+    });
+
+    it('tells nothing where the old value was written back, or we wrote after them', async () => {
+      const { driver, write } = openRead();
+      const held = driver.read('web')?.files['pids.max'] ?? '';
+      const written = [write('pids.max', '48'), write('pids.max', held)];
+      const afterTheirs = driver.readNews('web');
+      write('pids.max', '48');
+      await driver.write('web', [{ field: 'pids.max', controller: 'pids', file: 'pids.max', value: held, direction: 'increase' }]);
+
+      expect(written).toEqual([true, false]);
+      expect([afterTheirs, driver.readNews('web')]).toEqual([undefined, undefined]);
+    });
   });
 
   it('reads limits, usage and processes from the hierarchy of each', () => {
