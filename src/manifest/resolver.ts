@@ -25,11 +25,11 @@ export function createResolver(): (source: LoadedSource) => ResolvedManifests {
   };
 }
 
-/** Most files are the same object in the same place. */
+/** Most files are the same object in the same place, and one that was saved again has the place that it had. */
 function resolveFiles(files: readonly ManifestFile[], last: Last | undefined): readonly ResolvedFile[] {
   let places: ReadonlyMap<string, number> | undefined;
   return files.map((one, index) => {
-    const place = last?.files[index] === one ? index : (places ??= placesOf(last?.files ?? [])).get(one.file);
+    const place = last?.files[index]?.file === one.file ? index : (places ??= placesOf(last?.files ?? [])).get(one.file);
     const isSame = place !== undefined && last?.files[place]?.text === one.text;
     return (isSame ? last.resolved[place] : undefined) ?? resolveFile(one.file, one.text);
   });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
@@ -118,10 +118,8 @@ function openRevisions(): (source: Omit<LoadedSource, 'revision'>) => LoadedSour
   return ({ files, diagnostics }) => {
     const digests = files.map((one, index) => (isSameFile(last.files[index], one) ? last.digests[index] : undefined) ?? digestOf(one));
     last = { files, digests };
-    // At once: a call for each costs more than all the bytes.
-    const hash = createHash('sha256').update(digests.join(''));
-    for (const one of diagnostics) hash.update(`!${faultDigestOf(one)}`);
-    return { revision: hash.digest('hex'), files, diagnostics };
+    const faults = diagnostics.map((one) => `!${faultDigestOf(one)}`);
+    return { revision: hash('sha256', digests.join('') + faults.join('')), files, diagnostics };
   };
 }
 
@@ -131,9 +129,9 @@ function isSameFile(one: ManifestFile | undefined, other: ManifestFile): boolean
 
 /** Lengths keep neighbours apart. */
 function digestOf({ file, text }: ManifestFile): string {
-  return createHash('sha256').update(`${file.length} ${file}${text}`).digest('hex');
+  return hash('sha256', `${file.length} ${file}${text}`);
 }
 
 function faultDigestOf({ file, message }: Diagnostic): string {
-  return createHash('sha256').update(`${file.length} ${file}${message}`).digest('hex');
+  return hash('sha256', `${file.length} ${file}${message}`);
 }
