@@ -21,11 +21,12 @@ export async function run({ flags, operands, settings, screen, openLog, signal }
   const host = await openHostToChange(settings);
   const tell = screen.live ? tellOnScreen(screen) : tellLog(await openLog());
   const story = notifier === undefined ? undefined : openServiceStory(notifier);
+  let collectGarbage: (() => void) | undefined;
   const onEvent = (event: WatchEvent): void => {
     if (event.type === 'pass' && !screen.live) screen.show({ kind: 'plan', plan: event.plan });
     tell(event);
     story?.event(event);
-    if (event.type === 'ready') keepHeapSmall();
+    if (event.type === 'ready') collectGarbage = keepHeapSmall();
   };
   signal.addEventListener('abort', () => { story?.stopping(); });
   const resyncMs = resyncMsOf(flags);
@@ -33,7 +34,7 @@ export async function run({ flags, operands, settings, screen, openLog, signal }
   let ended = true;
   try {
     noteRuntime(host.paths, host.runtime);
-    ended = await watch(host, source, { ...planOptionsOf(flags), ...heartbeatOf(notifier, story), ...(resyncMs === undefined ? {} : { resyncMs }), signal, onEvent });
+    ended = await watch(host, source, { ...planOptionsOf(flags), ...heartbeatOf(notifier, story), ...(resyncMs === undefined ? {} : { resyncMs }), signal, onEvent, onRest: () => { collectGarbage?.(); } });
   } finally {
     // What hangs may still change something: the lock then goes with the process, which it must not keep.
     if (ended) lock.release();
@@ -46,12 +47,17 @@ export async function run({ flags, operands, settings, screen, openLog, signal }
 
 /**
  * V8 lets the space for new objects grow to 48 MB and more where a pass makes many, and a watch hardly makes any for the
- * rest of its life. Only once it is ready: code that was compiled for other flags is not taken from the build.
+ * rest of its life; and what a pass leaves behind it keeps until there is half as much again as is in use. Here all that
+ * the start took is given back, and the result is to be called after each full pass. Only once the watch is ready: code
+ * that was compiled for other flags is not taken from the build.
  */
-function keepHeapSmall(): void {
+function keepHeapSmall(): () => void {
   const { setFlagsFromString } = process.getBuiltinModule('node:v8');
   setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=10');
+  setFlagsFromString('--expose-gc');
+  const gc = process.getBuiltinModule('node:vm').runInNewContext('gc') as NodeJS.GCFunction;
+  void gc({ type: 'major', flavor: 'last-resort' });
+  return () => { void gc(); };
 }
 
 /** Time for what was said to reach whoever reads it. */

@@ -30,6 +30,8 @@ export interface WatchOptions {
   /** Called this often while the watch is alive: not where a pass hangs. */
   readonly heartbeat?: Pick<HeartbeatOptions, 'everyMs' | 'beat'>;
   readonly onEvent: (event: WatchEvent) => void;
+  /** Called after each pass over everything. */
+  readonly onRest?: () => void;
 }
 
 export type WatchEvent =
@@ -71,6 +73,7 @@ export async function watch(host: Host, source: Source, options: WatchOptions): 
       alarm.setFor(monotonicMs() + firstRetryMs * 2 ** failedPasses);
       failedPasses += 1;
     }
+    if (wake.full) options.onRest?.();
     heart?.passEnded(rest.ms);
     alarm.setFor(monotonicMs() + rest.ms);
   };
