@@ -3,7 +3,7 @@ import type { ApplyOptions, ApplyResult } from './apply/apply.ts';
 import type { Host } from './host/host.ts';
 import { resolveManifests } from './manifest/manifest.ts';
 import type { ResolvedManifests } from './manifest/manifest.ts';
-import { openObserver } from './observe/observe.ts';
+import { type Observer, openObserver } from './observe/observe.ts';
 import { withUsage } from './observe/usage.ts';
 import { openPlanMemory } from './plan/memory.ts';
 import { makePlan, namesToMeasure } from './plan/plan.ts';
@@ -35,12 +35,12 @@ export function plan(host: Host, desired: DesiredState, options: PlanOptions = {
 }
 
 /** `plan` that remembers: whatever is as it was costs a look, and no thought. */
-export function openPlanner(host: Host): (desired: DesiredState, options: PlanOptions) => Planned {
+export function openPlanner(host: Host): (desired: DesiredState, options: PlanOptions, glances?: Parameters<Observer>[2]) => Planned {
   const observe = openObserver(host);
   const memory = openPlanMemory();
-  return (desired, options) => {
+  return (desired, options, glances) => {
     const planFor = (observed: ObservedState): Plan => makePlan(desired, observed, host.cgroups.codec, { ...options, memory });
-    const found = observe(desired, options.only);
+    const found = observe(desired, options.only, glances);
     const draft = planFor(found);
     const observed = withUsage(found, host, namesToMeasure(draft));
     return { desired, observed, plan: observed === found ? draft : planFor(observed) };

@@ -16,6 +16,8 @@ export interface Look {
   readonly claimOf: ReturnType<typeof openClaims>;
   /** All containers are looked at, not some alone. */
   readonly whole: boolean;
+  /** Those of whose process it is enough to know that it lives: nothing happened to them, their manifest changed. */
+  readonly glances?: ReadonlySet<ContainerName>;
 }
 
 export interface ContainerReader {
@@ -76,14 +78,14 @@ interface PartsOptions {
 }
 
 /**
- * Limits that changed are to be written back before anything else is looked at: what the process shows costs more than
- * they do. The look that follows each heal sees all of it, and so does every whole one.
+ * Limits that changed, here or in the manifest, are to be written before anything else is looked at: what the process
+ * shows costs more than they do. The look that follows each heal sees all of it, and so does every whole one.
  */
 function readParts(host: Host, { name, look, own, last }: PartsOptions): Parts & { readonly hurry: boolean } {
   const bundle = host.bundles.read(name);
   const mayHurry = !look.whole && last?.hasty === false;
   const cgroup = (mayHurry ? host.cgroups.readNews(name) : undefined) ?? host.cgroups.read(name);
-  const hurry = mayHurry && cgroup !== undefined && last.cgroup !== cgroup;
+  const hurry = mayHurry && cgroup !== undefined && (last.cgroup !== cgroup || look.glances?.has(name) === true);
   const run = bundle === undefined || bundle === 'damaged' ? undefined : bundle.run;
   const sighting = run === undefined ? undefined : readInit({ host, name, run, cgroupPath: cgroup?.path, own, last: last?.sighting, hurry });
   return { name, bundle, cgroup, sighting, layer: look.layers.has(name), hurry };

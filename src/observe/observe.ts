@@ -17,8 +17,9 @@ import { withLayerUsage } from './layer-usage.ts';
  * manifests need to know of the host. It writes nothing and starts nothing.
  *
  * @param names read these alone; by default all that is ours
+ * @param glances those of `names` whose manifest changed, and to which nothing else happened
  */
-export type Observer = (desired: DesiredState, names?: ReadonlySet<ContainerName>) => ObservedState;
+export type Observer = (desired: DesiredState, names?: ReadonlySet<ContainerName>, glances?: ReadonlySet<ContainerName>) => ObservedState;
 
 /** Looks once. */
 export function observe(host: Host, desired: DesiredState, names?: ReadonlySet<ContainerName>): ObservedState {
@@ -29,10 +30,10 @@ export function observe(host: Host, desired: DesiredState, names?: ReadonlySet<C
 export function openObserver(host: Host): Observer {
   const reader = openContainerReader(host);
   const known = new Map<string, RootfsFacts>();
-  return (desired, names) => {
+  return (desired, names, glances = noNames) => {
     const nowMs = monotonicMs();
     const layers = new Set(names === undefined ? host.rootfs.listLayers() : [...names].filter((name) => host.rootfs.hasLayer(name)));
-    const look = { nowMs, layers, claimOf: openClaims(host.paths), whole: names === undefined };
+    const look = { nowMs, layers, claimOf: openClaims(host.paths), whole: names === undefined, glances };
     const owned = names ?? listOwned(host, layers);
     if (names === undefined) reader.keep(owned);
     const found = [...owned].sort().flatMap((name) => reader.read(name, look) ?? []);
@@ -49,6 +50,8 @@ export function openObserver(host: Host): Observer {
     };
   };
 }
+
+const noNames: ReadonlySet<ContainerName> = new Set();
 
 /** What was found of root filesystems, with the facts of the last look where they are equal. */
 function keepSame(found: Readonly<Record<string, RootfsFacts>>, known: Map<string, RootfsFacts>, whole: boolean): Record<string, RootfsFacts> {

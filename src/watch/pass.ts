@@ -58,7 +58,7 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
     return next;
   };
 
-  const converge = async (desired: DesiredState, scope: ReadonlySet<ContainerName> | undefined): Promise<void> => {
+  const converge = async (desired: DesiredState, { scope, glances }: Scope): Promise<void> => {
     work.miss(scope);
     const only = scope === undefined ? undefined : new Set([...scope].filter((name) => !work.names.has(name)));
     if (only?.size === 0) return;
@@ -71,7 +71,7 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
       settled: settle.isSettled(nowMs),
       busy: new Set(work.names),
       ...(only === undefined ? {} : { only }),
-    });
+    }, glances);
     if (only === undefined) {
       hooks.looked(cpuMs() - startedMs);
       host.cgroups.protectParent();
@@ -92,12 +92,19 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
       for (const atMs of before !== loaded && mayDelete(known, desired) ? settle.dueMs(monotonicMs()) : []) hooks.allDueAt(atMs);
       const scope = scopeOf(wake, { known, desired }, changed);
       if (before !== loaded) known = namesKnown(known, desired);
-      await converge(desired, scope);
+      await converge(desired, { scope, glances: new Set([...changed].filter((name) => !wake.names.has(name))) });
       if (work.names.size === 0 && !options.signal.aborted) reporter.done();
     },
     heldUntilMs: (name) => work.heldUntilMs.get(name),
     idle: work.idle,
   };
+}
+
+interface Scope {
+  /** Undefined: everything. */
+  readonly scope: ReadonlySet<ContainerName> | undefined;
+  /** Only their manifest changed. */
+  readonly glances: ReadonlySet<ContainerName>;
 }
 
 /** What waits for the manifests to lie still is looked at once they do. Of those that are gone a full pass alone can judge. */

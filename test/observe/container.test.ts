@@ -149,6 +149,19 @@ describe('a container whose limits changed', () => {
     expect(await links(true)).toBe(all);
   });
 
+  it('is asked no more either where its manifest is what changed, by a look that knows', async () => {
+    host.memory.set('web', { record, run });
+    const files = { 'pids.max': '5' };
+    const cgroup = { path: '/fake/web', files };
+    Object.assign(host.cgroups, { read: () => cgroup });
+    const reader = openContainerReader(host);
+    const links = async (look: { readonly whole: boolean; readonly glances?: ReadonlySet<typeof web> }): Promise<number> =>
+      (await countCalls(() => reader.read(web, { nowMs: 5_000, layers: new Set(), claimOf: () => undefined, ...look }))).readlinkSync ?? 0;
+    const all = await links({ whole: true });
+
+    expect([await links({ whole: false, glances: new Set([web]) }), await links({ whole: false })]).toEqual([0, all]);
+  });
+
   it('is stopped where its process ended, however short the look', () => {
     host.memory.set('web', { record, run });
     host.kernel.set('web', { 'pids.max': '5' });
