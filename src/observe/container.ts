@@ -83,9 +83,10 @@ interface PartsOptions {
  */
 function readParts(host: Host, { name, look, own, last }: PartsOptions): Parts & { readonly hurry: boolean } {
   const bundle = host.bundles.read(name);
-  const mayHurry = !look.whole && last?.hasty === false;
-  const cgroup = (mayHurry ? host.cgroups.readNews(name) : undefined) ?? host.cgroups.read(name);
-  const hurry = mayHurry && cgroup !== undefined && (last.cgroup !== cgroup || look.glances?.has(name) === true);
+  const mayBeDrift = !look.whole && last?.hasty === false;
+  const cgroup = (mayBeDrift ? host.cgroups.readNews(name) : undefined) ?? host.cgroups.read(name);
+  const isGlance = last !== undefined && look.glances?.has(name) === true;
+  const hurry = cgroup !== undefined && (isGlance || (mayBeDrift && last.cgroup !== cgroup));
   const run = bundle === undefined || bundle === 'damaged' ? undefined : bundle.run;
   const sighting = run === undefined ? undefined : readInit({ host, name, run, cgroupPath: cgroup?.path, own, last: last?.sighting, hurry });
   return { name, bundle, cgroup, sighting, layer: look.layers.has(name), hurry };
