@@ -30,6 +30,7 @@ export async function carryOut(
   const lock = acquireLock(host.paths.lock);
   try {
     noteRuntime(host.paths, host.runtime);
+    await host.rootfs.sweep();
     return await carryOutLocked(host, desired, invocation, options);
   } finally {
     lock.release();

@@ -34,6 +34,7 @@ export async function run({ flags, operands, settings, screen, openLog, signal }
   let ended = true;
   try {
     noteRuntime(host.paths, host.runtime);
+    await host.rootfs.sweep();
     ended = await watch(host, source, { ...planOptionsOf(flags), ...heartbeatOf(notifier, story), ...(resyncMs === undefined ? {} : { resyncMs }), signal, onEvent, onRest: () => { collectGarbage?.(); } });
   } finally {
     // What hangs may still change something: the lock then goes with the process, which it must not keep.

@@ -96,6 +96,7 @@ function fakeRootfs({ calls }: Shared): RootfsDriver {
     },
     release: async (container) => { calls.push(`release ${container}`); },
     listLayers: () => [],
+    sweep: async () => undefined,
     hasLayer: () => false,
     listJails: () => [],
     removeJail: async (id) => { calls.push(`remove-jail ${id}`); },

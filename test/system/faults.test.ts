@@ -48,6 +48,18 @@ describeOnHost('killed at any moment', () => {
     }
   });
 
+  it('the removal of a jail, as the last step of all, is ended by the next run, which has nothing else to do', () => {
+    host.write('web.yaml', web(1));
+    host.apply();
+    const removed = join(host.data, 'jails', `.tmp-${'0'.repeat(16)}`);
+    mkdirSync(join(removed, 'bin'), { recursive: true });
+
+    host.apply();
+
+    expect(existsSync(removed)).toBe(false);
+    expect(misfits(host, ['web-0'])).toEqual([]);
+  });
+
   it('a destroy leaves nothing after the next one', async () => {
     host.write('web.yaml', web(many(10, 3)));
     host.apply();

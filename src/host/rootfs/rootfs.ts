@@ -71,6 +71,11 @@ export interface RootfsDriver {
   listJails(): string[];
   /** Throws ERR_ROOTFS where a process sees an overlay of ours over it; read-only containers are the caller's to know. */
   removeJail(id: string): Promise<void>;
+  /**
+   * Removes what an earlier process was killed in the making or the removing of. For whoever holds the lock of --root, once:
+   * later calls do nothing.
+   */
+  sweep(): Promise<void>;
 }
 
 export function openRootfs(paths: Paths, exec: Exec = { run }): RootfsDriver {
@@ -99,6 +104,7 @@ export function openRootfs(paths: Paths, exec: Exec = { run }): RootfsDriver {
     hasLayer: (name) => existsSync(paths.layer(name)),
     listJails: () => listJails(paths),
     removeJail: (id) => removeJail(id, paths),
+    sweep,
   };
 }
 
