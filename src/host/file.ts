@@ -23,7 +23,14 @@ import { errnoOf, ReconcileError } from '../errors.ts';
 // Loading node's own promises of files takes longer than most commands look at any.
 const unlink = promisify(unlinkThen);
 /** Removes an empty folder, in a thread of its own. */
-export const rmdir = promisify(rmdirThen);
+export function rmdir(path: string | Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    rmdirThen(path, (error) => {
+      if (error === null) resolve();
+      else reject(error);
+    });
+  });
+}
 
 /**
  * Replaces the content of `path` in one step: a reader, or our own end at any moment, meets the old text or
