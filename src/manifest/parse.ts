@@ -12,7 +12,7 @@ export interface ManifestDocument {
   readonly line: number;
   /** Mappings have no prototype. */
   readonly value: unknown;
-  /** Undefined where the document has no value. */
+  /** Undefined where the document has no value there. */
   readonly placeOf: (pointer: Pointer) => Place | undefined;
   readonly positionOf: (offset: number) => Position;
 }

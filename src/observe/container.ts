@@ -83,13 +83,17 @@ interface PartsOptions {
  */
 function readParts(host: Host, { name, look, own, last }: PartsOptions): Parts & { readonly hurry: boolean } {
   const bundle = host.bundles.read(name);
-  const mayBeDrift = !look.whole && last?.hasty === false;
-  const cgroup = (mayBeDrift ? host.cgroups.readNews(name) : undefined) ?? host.cgroups.read(name);
-  const isGlance = last !== undefined && look.glances?.has(name) === true;
-  const hurry = cgroup !== undefined && (isGlance || (mayBeDrift && last.cgroup !== cgroup));
+  const earlier = look.whole ? undefined : last;
+  const cgroup = (earlier?.hasty === false ? host.cgroups.readNews(name) : undefined) ?? host.cgroups.read(name);
+  const hurry = earlier !== undefined && cgroup !== undefined && mayHurry(earlier, cgroup, look.glances?.has(name) === true);
   const run = bundle === undefined || bundle === 'damaged' ? undefined : bundle.run;
   const sighting = run === undefined ? undefined : readInit({ host, name, run, cgroupPath: cgroup?.path, own, last: last?.sighting, hurry });
   return { name, bundle, cgroup, sighting, layer: look.layers.has(name), hurry };
+}
+
+/** Never twice for limits that changed: somebody has to look. */
+function mayHurry(earlier: Known, cgroup: ObservedCgroup, isGlance: boolean): boolean {
+  return isGlance || (!earlier.hasty && earlier.cgroup !== cgroup);
 }
 
 /** A process that was started is never again one that waits to be. */

@@ -161,6 +161,7 @@ describe('a container whose limits changed', () => {
 
     const glance = { whole: false, glances: new Set([web]) };
     expect([await links(glance), await links(glance), await links({ whole: false })]).toEqual([0, 0, all]);
+    expect(await links({ ...glance, whole: true })).toBe(all);
   });
 
   it('is stopped where its process ended, however short the look', () => {

@@ -29,10 +29,9 @@ type News = Map<string, string> | 'anything';
 export function openKnownCgroups(frozen: FrozenPlaces, onChange: (name: string, cgroup: ObservedCgroup) => void): KnownCgroups {
   const known = new Map<string, ObservedCgroup>();
   const news = new Map<string, News>();
-  const isOld = (name: string, file: string): false => {
+  const dropNews = (name: string, file: string): void => {
     const found = news.get(name);
     if (found instanceof Map) found.delete(file);
-    return false;
   };
   return {
     read(name, path, table) {
@@ -51,12 +50,15 @@ export function openKnownCgroups(frozen: FrozenPlaces, onChange: (name: string, 
     wrote(name, files) {
       const last = known.get(name);
       if (last !== undefined) known.set(name, { ...last, files: { ...last.files, ...files } });
-      for (const file of Object.keys(files)) isOld(name, file);
+      for (const file of Object.keys(files)) dropNews(name, file);
     },
     notice(name, file, content) {
       const held = known.get(name)?.files[file];
       const found = held === undefined ? undefined : contentIfReadable(content);
-      if (found !== undefined && found === held) return isOld(name, file);
+      if (found !== undefined && found === held) {
+        dropNews(name, file);
+        return false;
+      }
       const present = news.get(name) ?? new Map<string, string>();
       if (found === undefined || present === 'anything') news.set(name, 'anything');
       else news.set(name, present.set(file, found));

@@ -72,8 +72,8 @@ export interface RootfsDriver {
   /** Throws ERR_ROOTFS where a process sees an overlay of ours over it; read-only containers are the caller's to know. */
   removeJail(id: string): Promise<void>;
   /**
-   * Removes what an earlier process was killed in the making or the removing of. For whoever holds the lock of --root, once:
-   * later calls do nothing.
+   * Removes what an earlier process was killed in the making or the removing of; what cannot be removed is left to the next
+   * one. For whoever holds the lock of --root, once: later calls do nothing.
    */
   sweep(): Promise<void>;
 }
@@ -104,8 +104,13 @@ export function openRootfs(paths: Paths, exec: Exec = { run }): RootfsDriver {
     hasLayer: (name) => existsSync(paths.layer(name)),
     listJails: () => listJails(paths),
     removeJail: (id) => removeJail(id, paths),
-    sweep,
+    sweep: () => sweep().catch(leave),
   };
+}
+
+/** A container that needs the room, or the folder, meets the same error and tells it. */
+function leave(error: unknown): void {
+  if (errnoOf(error) === undefined && !(error instanceof ReconcileError)) throw error;
 }
 
 async function sweepOnce(paths: Paths): Promise<void> {
