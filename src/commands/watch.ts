@@ -56,6 +56,8 @@ function keepHeapSmall(): () => void {
   const { setFlagsFromString } = process.getBuiltinModule('node:v8');
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--expose-gc');
+  // Else each collection brings nearer that code which was not run for a while is dropped: a heal would compile it anew.
+  setFlagsFromString('--no-flush-bytecode');
   const gc = process.getBuiltinModule('node:vm').runInNewContext('gc') as NodeJS.GCFunction;
   void gc({ type: 'major', flavor: 'last-resort' });
   return () => { void gc(); };
