@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { ReconcileError, errnoOf } from '../../errors.ts';
-import { rmdir } from '../file.ts';
 import { isGone, readPids } from './cgroup-file.ts';
 
 export function dirExists(dir: string): boolean {
@@ -42,10 +41,9 @@ export function makeCgroup(dir: string): void {
 /**
  * Removes `dir` and every cgroup below it, deepest first; true where nothing is left.
  * A cgroup with processes is left: the kernel refuses, and that is no error here.
- * The kernel takes so long to remove one that the first try, which mostly does, is made in a thread of its own.
  */
-export async function removeSubtree(dir: string): Promise<boolean> {
-  if (await removeBesides(dir)) return true;
+export function removeSubtree(dir: string): boolean {
+  if (removeCgroup(dir)) return true;
   if (!hasChildren(dir)) return false;
   let removed = true;
   for (const each of subtreeOf(dir)) {
@@ -60,27 +58,13 @@ export function removeCgroup(dir: string): boolean {
     rmdirSync(dir);
     return true;
   } catch (error) {
-    return isRemoved(dir, error);
+    if (isGone(error)) return true;
+    const errno = errnoOf(error);
+    if (errno === 'EBUSY' || errno === 'ENOTEMPTY') return false;
+    // A read-only mount refuses before it looks.
+    if (!dirExists(dir)) return true;
+    throw new ReconcileError('ERR_CGROUP_WRITE', `remove ${dir}: ${errno}`, { hint: 'run as root', cause: error });
   }
-}
-
-async function removeBesides(dir: string): Promise<boolean> {
-  try {
-    await rmdir(dir);
-    return true;
-  } catch (error) {
-    return isRemoved(dir, error);
-  }
-}
-
-/** What an error of rmdir(2) means: whether the cgroup is gone. Throws ERR_CGROUP_WRITE where that cannot be said. */
-function isRemoved(dir: string, error: unknown): boolean {
-  if (isGone(error)) return true;
-  const errno = errnoOf(error);
-  if (errno === 'EBUSY' || errno === 'ENOTEMPTY') return false;
-  // A read-only mount refuses before it looks.
-  if (!dirExists(dir)) return true;
-  throw new ReconcileError('ERR_CGROUP_WRITE', `remove ${dir}: ${errno}`, { hint: 'run as root', cause: error });
 }
 
 function entriesOf(dir: string): Dirent[] {

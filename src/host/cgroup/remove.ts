@@ -27,19 +27,12 @@ export async function removeCgroups({ name, places, kill, timeoutMs, signal }: R
   let left = places;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     signal?.throwIfAborted();
-    left = await remainingOf(left);
+    left = left.filter(({ dir }) => !removeSubtree(dir));
     if (left.length === 0) return;
     kill(left);
     if (performance.now() >= deadlineMs) throw busy(name, left.map(({ dir }) => dir), timeoutMs);
     await delay(pauseMs, undefined, signal === undefined ? {} : { signal });
   }
-}
-
-/** One after the other: the kernel has one lock for all of them. */
-async function remainingOf(places: readonly Place[]): Promise<Place[]> {
-  const remaining: Place[] = [];
-  for (const place of places) if (!(await removeSubtree(place.dir))) remaining.push(place);
-  return remaining;
 }
 
 function busy(name: string, dirs: readonly string[], timeoutMs: number): ReconcileError {

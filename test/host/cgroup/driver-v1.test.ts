@@ -264,7 +264,7 @@ describe('hybrid host', () => {
 
     const calls = await countCalls(() => driver.remove('web', { timeoutMs: 1000 }));
 
-    expect(calls).toEqual({ rmdir: apart.length });
+    expect(calls).toEqual({ rmdirSync: apart.length });
     expect(driver.list()).toEqual([]);
   });
 
