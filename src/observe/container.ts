@@ -16,7 +16,7 @@ export interface Look {
   readonly claimOf: ReturnType<typeof openClaims>;
   /** All containers are looked at, not some alone. */
   readonly whole: boolean;
-  /** Those of whose process it is enough to know that it lives: nothing happened to them, their manifest changed. */
+  /** Those of which it is enough to know that the process lives: their manifest changed, and a watch of them was told of nothing else. */
   readonly glances?: ReadonlySet<ContainerName>;
 }
 
@@ -84,11 +84,17 @@ interface PartsOptions {
 function readParts(host: Host, { name, look, own, last }: PartsOptions): Parts & { readonly hurry: boolean } {
   const bundle = host.bundles.read(name);
   const earlier = look.whole ? undefined : last;
-  const cgroup = (earlier?.hasty === false ? host.cgroups.readNews(name) : undefined) ?? host.cgroups.read(name);
-  const hurry = earlier !== undefined && cgroup !== undefined && mayHurry(earlier, cgroup, look.glances?.has(name) === true);
+  const isGlance = look.glances?.has(name) === true;
+  const cgroup = (earlier === undefined ? undefined : toldOf(host, name, { hasty: earlier.hasty, isGlance })) ?? host.cgroups.read(name);
+  const hurry = earlier !== undefined && cgroup !== undefined && mayHurry(earlier, cgroup, isGlance);
   const run = bundle === undefined || bundle === 'damaged' ? undefined : bundle.run;
   const sighting = run === undefined ? undefined : readInit({ host, name, run, cgroupPath: cgroup?.path, own, last: last?.sighting, hurry });
   return { name, bundle, cgroup, sighting, layer: look.layers.has(name), hurry };
+}
+
+/** What the watch of its cgroup was told, or that it was told nothing. */
+function toldOf({ cgroups }: Host, name: ContainerName, { hasty, isGlance }: { readonly hasty: boolean; readonly isGlance: boolean }): ObservedCgroup | undefined {
+  return (hasty ? undefined : cgroups.readNews(name)) ?? (isGlance ? cgroups.unnoticed(name) : undefined);
 }
 
 /** Never twice for limits that changed: somebody has to look. */

@@ -17,7 +17,7 @@ import { withLayerUsage } from './layer-usage.ts';
  * manifests need to know of the host. It writes nothing and starts nothing.
  *
  * @param names read these alone; by default all that is ours
- * @param glances those of `names` whose manifest changed, and to which nothing else happened
+ * @param glances those of `names` whose manifest changed; their cgroups are watched, and nothing else happened to them
  */
 export type Observer = (desired: DesiredState, names?: ReadonlySet<ContainerName>, glances?: ReadonlySet<ContainerName>) => ObservedState;
 

@@ -25,6 +25,8 @@ export interface PassHooks {
   /** Its cgroup may be there, maybe a new one: watch it. Cheap where `pid`, of its init process, is as before. */
   arm(name: ContainerName, pid?: number): void;
   disarm(name: ContainerName): void;
+  /** Whoever writes a file of its cgroup is noticed. */
+  isArmed(name: ContainerName): boolean;
   /** A look at everything took this much CPU time. */
   looked(cpuMs: number): void;
 }
@@ -92,7 +94,7 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
       for (const atMs of before !== loaded && mayDelete(known, desired) ? settle.dueMs(monotonicMs()) : []) hooks.allDueAt(atMs);
       const scope = scopeOf(wake, { known, desired }, changed);
       if (before !== loaded) known = namesKnown(known, desired);
-      await converge(desired, { scope, glances: new Set([...changed].filter((name) => !wake.names.has(name))) });
+      await converge(desired, { scope, glances: new Set([...changed].filter((name) => !wake.names.has(name) && hooks.isArmed(name))) });
       if (work.names.size === 0 && !options.signal.aborted) reporter.done();
     },
     heldUntilMs: (name) => work.heldUntilMs.get(name),

@@ -11,6 +11,8 @@ export interface Triggers {
   /** From now on, watch the container's cgroup: the new one where it was made again. Cheap where `pid` is as before. */
   arm(name: ContainerName, pid?: number): void;
   disarm(name: ContainerName): void;
+  /** Whoever writes a file of its cgroup is noticed. */
+  isArmed(name: ContainerName): boolean;
   /** Tries again what could not be watched. */
   refresh(): void;
   close(): void;
@@ -33,6 +35,7 @@ export function openTriggers(host: Host, source: Source, options: TriggerOptions
   return {
     arm: (name, pid) => { cgroups.add(name, pid); },
     disarm: (name) => { cgroups.remove(name); },
+    isArmed: (name) => cgroups.isWhole(name),
     refresh: () => { exits.refresh(); },
     close() {
       cgroups.close();

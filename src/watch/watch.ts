@@ -85,6 +85,7 @@ export async function watch(host: Host, source: Source, options: WatchOptions): 
     allDueAt: (atMs) => { alarm.setFor(atMs); },
     arm: (name, pid) => { triggers.arm(name, pid); },
     disarm: (name) => { triggers.disarm(name); },
+    isArmed: (name) => triggers.isArmed(name),
     looked: rest.looked,
   });
   const triggers = openTriggers(host, source, {

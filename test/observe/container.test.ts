@@ -164,6 +164,28 @@ describe('a container whose limits changed', () => {
     expect(await links({ ...glance, whole: true })).toBe(all);
   });
 
+  it('has no file of its cgroup read where its manifest is what changed and nobody else was noticed', () => {
+    host.memory.set('web', { record, run });
+    const cgroup = { path: '/fake/web', files: { 'pids.max': '5' } };
+    const reads: string[] = [];
+    let noticed = false;
+    Object.assign(host.cgroups, { read: (asked: string) => { reads.push(asked); return cgroup; }, unnoticed: () => (noticed ? undefined : cgroup) });
+    const reader = openContainerReader(host);
+    const readsIn = (look: { readonly whole: boolean; readonly glances?: ReadonlySet<typeof web> }): number => {
+      reads.length = 0;
+      reader.read(web, { nowMs: 5_000, layers: new Set(), claimOf: () => undefined, ...look });
+      return reads.length;
+    };
+    const first = readsIn({ whole: true });
+    const glance = { whole: false, glances: new Set([web]) };
+    const unnoticed = [readsIn(glance), readsIn(glance)];
+    noticed = true;
+
+    expect([first, unnoticed, readsIn(glance)]).toEqual([1, [0, 0], 1]);
+    noticed = false;
+    expect([readsIn({ whole: false }), readsIn({ ...glance, whole: true })]).toEqual([1, 1]);
+  });
+
   it('is stopped where its process ended, however short the look', () => {
     host.memory.set('web', { record, run });
     host.kernel.set('web', { 'pids.max': '5' });

@@ -53,6 +53,8 @@ export interface CgroupDriver {
   read(name: string): ObservedCgroup | undefined;
   /** The same from what `isNews` has seen, and no file read for it; undefined where that does not tell all that changed. */
   readNews(name: string): ObservedCgroup | undefined;
+  /** The same where `isNews` has seen nothing since it was read or written; undefined where it has. For who watches it. */
+  unnoticed(name: string): ObservedCgroup | undefined;
   /** What it uses now: as dear to read as its limits, and different each time. */
   usage(name: string): Usage;
   /** Whether the process is in this cgroup or below it, where its limits are. */
@@ -139,7 +141,7 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
     path: (cgroup) => pathOf(site, cgroup),
     list: () => listNames(site),
     read: (cgroup) => known.read(cgroup, () => pathOf(site, cgroup), view.table),
-    readNews: (cgroup) => known.noticed(cgroup),
+    ...{ readNews: known.noticed, unnoticed: known.unnoticed },
     usage: (cgroup) => readUsage(checkName(cgroup), view.table),
     holds: (cgroup, pid) => holdsProcess(checkName(cgroup), pid, view.table),
     ensureParent() {

@@ -19,6 +19,8 @@ export interface KnownCgroups {
   notice(name: string, file: string, content: () => string | undefined): boolean;
   /** As last read, with what was noticed since, and no file read for it; undefined where nothing was, or not all is known. */
   noticed(name: string): ObservedCgroup | undefined;
+  /** As last read or written, and no file read for it; undefined where something was noticed since. */
+  unnoticed(name: string): ObservedCgroup | undefined;
   forget(name: string): void;
 }
 
@@ -66,18 +68,23 @@ export function openKnownCgroups(frozen: FrozenPlaces, onChange: (name: string, 
     },
     noticed(name) {
       const [last, found] = [known.get(name), news.get(name)];
-      if (last === undefined || !(found instanceof Map) || found.size === 0) return undefined;
+      if (last === undefined || !(found instanceof Map) || !hasNews(found)) return undefined;
       const cgroup = { ...last, files: { ...last.files, ...Object.fromEntries(found) } };
       news.delete(name);
       known.set(name, cgroup);
       onChange(name, cgroup);
       return cgroup;
     },
+    unnoticed: (name) => (hasNews(news.get(name)) ? undefined : known.get(name)),
     forget(name) {
       known.delete(name);
       news.delete(name);
     },
   };
+}
+
+function hasNews(news: News | undefined): boolean {
+  return news === 'anything' || (news !== undefined && news.size > 0);
 }
 
 function contentIfReadable(content: () => string | undefined): string | undefined {

@@ -13,6 +13,8 @@ export interface CgroupWatch {
    */
   add(name: ContainerName, life?: number): void;
   remove(name: ContainerName): void;
+  /** Every directory of the cgroup of a process that was named to `add`. */
+  isWhole(name: ContainerName): boolean;
   close(): void;
   /** Directories watched now. */
   readonly count: number;
@@ -56,19 +58,19 @@ export function watchCgroups(
     reported.add(errno);
     onError(watchError(dir, errno, error));
   };
-  const start = (dir: string, name: ContainerName, notice: WatchListener<string>): boolean => {
+  const start = (dir: string, name: ContainerName, notice: WatchListener<string>): 'watched' | 'started' | 'unwatched' => {
     const inode = statSync(dir, { throwIfNoEntry: false })?.ino;
-    if (inode !== undefined && watched.get(dir)?.inode === inode) return true;
+    if (inode !== undefined && watched.get(dir)?.inode === inode) return 'watched';
     drop(dir);
-    if (inode === undefined) return false;
+    if (inode === undefined) return 'unwatched';
     try {
       const watcher = watch(dir, notice);
       watcher.on('error', (error) => { drop(dir); lives.delete(name); report(dir, error); });
       watched.set(dir, { inode, watcher });
-      return true;
+      return 'started';
     } catch (error) {
       report(dir, error);
-      return false;
+      return 'unwatched';
     }
   };
   let closed = false;
@@ -79,13 +81,14 @@ export function watchCgroups(
         if (file === null || (!countersOfTheKernel.has(file) && driver.isNews(name, dir, file))) onEvent(name);
       };
       const all = driver.directories(name).map((dir) => start(dir, name, noticeIn(dir)));
-      if (life !== undefined && !all.includes(false)) lives.set(name, life);
-      else lives.delete(name);
+      if (all.includes('unwatched') || (life === undefined && all.includes('started'))) lives.delete(name);
+      else if (life !== undefined) lives.set(name, life);
     },
     remove(name) {
       lives.delete(name);
       for (const dir of driver.directories(name)) drop(dir);
     },
+    isWhole: (name) => lives.has(name),
     close() {
       closed = true;
       for (const dir of [...watched.keys()]) drop(dir);

@@ -98,6 +98,22 @@ describe('hybrid host', () => {
       expect(driver.read('web')).toBe(news);
     });
 
+    it('tells that nothing was noticed only until something is, and again once it was read or written', async () => {
+      const { driver, write } = openRead();
+      const before = driver.unnoticed('web');
+      write('pids.max', '48');
+      const afterTheirs = driver.unnoticed('web');
+      const read = driver.read('web');
+      const afterALook = driver.unnoticed('web');
+      await driver.write('web', [{ field: 'pids.max', controller: 'pids', file: 'pids.max', value: '64', direction: 'increase' }]);
+
+      expect(before?.files['pids.max']).toBe('128');
+      expect(afterTheirs).toBeUndefined();
+      expect(afterALook).toBe(read);
+      expect(driver.unnoticed('web')?.files['pids.max']).toBe('64');
+      expect(driver.unnoticed('gone')).toBeUndefined();
+    });
+
     it('tells nothing where a file was written that it does not read', () => {
       const { driver, write } = openRead();
       write('pids.max', '48');

@@ -118,6 +118,24 @@ describe('watchCgroups', () => {
     expect(watch.count).toBe(2);
   });
 
+  it('knows whether all of a cgroup is watched, for the process that it was told of', () => {
+    const { dir, watch } = startWatching();
+    const pids = join(dir, '..', '..', 'pids', web);
+    watch.add(web, 7);
+    const withoutOne = watch.isWhole(web);
+    mkdirSync(pids, { recursive: true });
+    watch.add(web);
+    const withoutLife = watch.isWhole(web);
+    watch.add(web, 7);
+    const whole = watch.isWhole(web);
+    watch.add(web);
+    const askedAgain = watch.isWhole(web);
+    rmdirSync(pids);
+    watch.add(web);
+
+    expect([withoutOne, withoutLife, whole, askedAgain, watch.isWhole(web)]).toEqual([false, false, true, true, false]);
+  });
+
   it('tells nothing more after remove, and takes nothing on after close', async () => {
     const { dir, events, watch } = startWatching();
     watch.add(web);
