@@ -26,6 +26,7 @@ export async function stopContainer(name: ContainerName, { host, signal }: StepC
   for (let pauseMs = 1; isAlive(bundle.run) && performance.now() < deadlineMs; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     await delay(pauseMs, undefined, signal === undefined ? {} : { signal });
   }
+  if (!isAlive(bundle.run)) await host.runtime.awaitMonitor(name);
 }
 
 /**

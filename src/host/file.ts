@@ -10,9 +10,11 @@ import {
   readFileSync,
   renameSync,
   rmdir as rmdirThen,
+  rmdirSync,
   rmSync,
   statSync,
   unlink as unlinkThen,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import type { Stats } from 'node:fs';
@@ -22,14 +24,11 @@ import { errnoOf, ReconcileError } from '../errors.ts';
 
 // Loading node's own promises of files takes longer than most commands look at any.
 const unlink = promisify(unlinkThen);
-/** Removes an empty folder, in a thread of its own. */
-export function rmdir(path: string | Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    rmdirThen(path, (error) => {
-      if (error === null) resolve();
-      else reject(error);
-    });
-  });
+const rmdir = promisify(rmdirThen);
+
+/** Removes an empty folder. */
+export function removeEmptyDir(path: string): void {
+  rmdirSync(path);
 }
 
 /**
@@ -111,15 +110,17 @@ export function makePrivateDir(path: string): void {
 /**
  * Removes a file or a whole folder; nothing there is fine. Every step goes through an open folder,
  * so that a link put in its place meanwhile leads nowhere. A mount below stops it: ERR_STILL_MOUNTED.
- * Only the removals themselves are waited for: a file system with a journal takes far longer for them than to look.
+ * A few small files go at once, for to hand one to a thread takes longer than to remove it; whatever is large, or one of
+ * many, is removed by a thread: a file system with a journal takes long for it, and others are not to wait.
  */
 export async function removeTree(path: string): Promise<void> {
   const found = lstatIfThere(path);
   if (found === undefined) return;
-  if (!found.isDirectory()) return unlinkIfThere(path);
+  const hasty = { left: hastyRemovals };
+  if (!found.isDirectory()) return removeFile(path, hasty, found.size);
   const parent = openFolder(dirname(path));
   try {
-    await removeBelow({ parent, name: Buffer.from(basename(path)).toString('latin1'), path, depth: 0, top: parent, mountId: mountIdOf(parent) });
+    await removeBelow({ parent, name: Buffer.from(basename(path)).toString('latin1'), path, depth: 0, top: parent, mountId: mountIdOf(parent), hasty });
   } finally {
     closeSync(parent);
   }
@@ -144,7 +145,18 @@ interface Removal {
   /** The folder into which branches that are too deep are moved. */
   readonly top: number;
   readonly mountId: string;
+  readonly hasty: Hasty;
 }
+
+/** How many more files and folders of one tree are removed without a thread. */
+interface Hasty {
+  left: number;
+}
+
+/** As many as a bundle of ours holds, twice. */
+const hastyRemovals = 32;
+
+const smallFileBytes = 1024 * 1024;
 
 /** Far below the limit of open files, which a container could exceed by nesting folders; several trees are removed at a time. */
 const maxDepth = 16;
@@ -152,7 +164,7 @@ const maxDepth = 16;
 /** Never with two removals of one folder in flight: the number of a folder that is closed too early is another's. */
 async function removeBelow(removal: Removal): Promise<void> {
   const itself = below(removal.parent, removal.name);
-  if (await isRemovedEmpty(itself)) return;
+  if (await isRemovedEmpty(itself, removal.hasty)) return;
   const folder = openFolder(itself);
   const top = removal.depth === 0 ? folder : removal.top;
   try {
@@ -160,7 +172,7 @@ async function removeBelow(removal: Removal): Promise<void> {
     // Branches that were too deep come back as entries of the top folder.
     for (let entries = readEntries(folder); entries.length > 0; entries = readEntries(folder)) {
       for (const entry of entries) await removeEntry(entry, { ...removal, parent: folder, top });
-      if (await isRemovedEmpty(itself)) return;
+      if (await isRemovedEmpty(itself, removal.hasty)) return;
     }
     await rmdir(itself);
   } finally {
@@ -169,9 +181,10 @@ async function removeBelow(removal: Removal): Promise<void> {
 }
 
 /** False where something is in it or mounted on it: the kernel refuses, and nothing was done. */
-async function isRemovedEmpty(folder: Buffer): Promise<boolean> {
+async function isRemovedEmpty(folder: Buffer, hasty: Hasty): Promise<boolean> {
   try {
-    await rmdir(folder);
+    if (isHasty(hasty)) rmdirSync(folder);
+    else await rmdir(folder);
     return true;
   } catch (error) {
     if (['ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(errnoOf(error) ?? '')) return false;
@@ -180,20 +193,31 @@ async function isRemovedEmpty(folder: Buffer): Promise<boolean> {
 }
 
 async function removeEntry(entry: { readonly name: string; isDirectory(): boolean }, removal: Removal): Promise<void> {
-  const { parent, depth, top } = removal;
-  if (!entry.isDirectory()) return unlinkIfThere(below(parent, entry.name));
+  const { parent, depth, top, hasty } = removal;
+  if (!entry.isDirectory()) return removeFile(below(parent, entry.name), hasty);
   if (depth < maxDepth) {
     return removeBelow({ ...removal, name: entry.name, path: join(removal.path, entry.name), depth: depth + 1 });
   }
   renameSync(below(parent, entry.name), below(top, `.deep-${randomBytes(8).toString('hex')}`));
 }
 
-async function unlinkIfThere(path: string | Buffer): Promise<void> {
+async function removeFile(path: string | Buffer, hasty: Hasty, sizeBytes = sizeOf(path, hasty)): Promise<void> {
   try {
-    await unlink(path);
+    if (sizeBytes <= smallFileBytes && isHasty(hasty)) unlinkSync(path);
+    else await unlink(path);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error;
   }
+}
+
+/** Nobody asks for it once everything goes to a thread. */
+function sizeOf(path: string | Buffer, { left }: Hasty): number {
+  return left > 0 ? (lstatSync(path, { throwIfNoEntry: false })?.size ?? 0) : 0;
+}
+
+function isHasty(hasty: Hasty): boolean {
+  hasty.left -= 1;
+  return hasty.left >= 0;
 }
 
 function refuseMount(folder: number, removal: Removal): void {

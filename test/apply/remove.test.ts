@@ -47,7 +47,7 @@ describe('stopping', () => {
 
     await stopContainer(web, { host, desired: new Map(), overlays: new Map() });
 
-    expect(host.calls).toEqual(['thaw web']);
+    expect(host.calls).toEqual(['thaw web', 'await-monitor web']);
   });
 
   it('waits no longer than the manifest says', async () => {

@@ -128,13 +128,16 @@ describe('removeTree', () => {
 
     const calls = await countCalls(() => removeTree(join(dir, 'a')), (path) => String(path).includes(dir) || /^\/proc\/self\/fd\/\d+/.test(String(path)));
 
-    expect(calls).toEqual({ lstatSync: 1, openSync: 2, readdirSync: 1, rmdir: 5 });
+    expect(calls).toEqual({ lstatSync: 2, openSync: 2, readdirSync: 1, rmdirSync: 5, unlinkSync: 1 });
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  it('lets others go on while the file system removes', async () => {
+  it.each<[string, () => void]>([
+    ['many files', () => { for (let index = 0; index < 50; index += 1) writeFileSync(join(dir, `a/${index}`), 'x'); }],
+    ['a large file', () => { writeFileSync(join(dir, 'a/large'), Buffer.alloc(2 * 1024 * 1024)); }],
+  ])('lets others go on while the file system removes %s', async (_title, fill) => {
     mkdirSync(join(dir, 'a'));
-    for (let index = 0; index < 20; index += 1) writeFileSync(join(dir, `a/${index}`), 'x');
+    fill();
     let others = false;
     setImmediate(() => { others = true; });
 

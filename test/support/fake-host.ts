@@ -63,6 +63,7 @@ function fakeCgroups({ calls, kernel }: Shared): CgroupDriver {
       return files === undefined ? undefined : { path: `/fake/${cgroup}`, files };
     },
     readNews: () => undefined,
+    unnoticed: () => undefined,
     usage: () => ({}),
     holds: () => false,
     ensureParent: () => undefined,
@@ -126,6 +127,7 @@ function fakeRuntime({ calls, kernel, states }: Shared, { create, start }: FakeH
       calls.push(`forget ${container}`);
       states.delete(container);
     },
+    awaitMonitor: async (container) => { calls.push(`await-monitor ${container}`); },
     endMonitor: async (container) => { calls.push(`end-monitor ${container}`); },
     exec: async () => 0,
     isCreated: (container) => states.has(container),

@@ -89,7 +89,7 @@ export async function unmount(path: string, exec: Exec): Promise<void> {
 /** The path as the kernel shows it. The folder itself is not looked at: what is mounted on it may not answer. */
 function canonical(path: string): string | undefined {
   try {
-    return join(realpathSync(dirname(path)), basename(path));
+    return join(realpathSync.native(dirname(path)), basename(path));
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;

@@ -6,7 +6,7 @@ import { parseJson } from '../../state/checks.ts';
 import { isContainerName } from '../../state/container-name.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import type { BundleRecord } from '../../state/observed.ts';
-import { listDir, makePrivateDir, pathExists, readTextIfExists, removeTree, rmdir, writeFileAtomic } from '../file.ts';
+import { listDir, makePrivateDir, pathExists, readTextIfExists, removeEmptyDir, removeTree, writeFileAtomic } from '../file.ts';
 import { openParsedFile } from '../parsed-file.ts';
 import type { ParsedFile } from '../parsed-file.ts';
 import type { Paths } from '../paths.ts';
@@ -161,14 +161,14 @@ function readExit(path: string): ContainerExit | undefined {
 
 async function removeBundle(paths: Paths, name: ContainerName): Promise<void> {
   await removeTree(join(paths.exits, name));
-  await removeMountPoint(join(paths.bundle(name), 'rootfs'));
+  removeMountPoint(join(paths.bundle(name), 'rootfs'));
   await removeTree(paths.bundle(name));
 }
 
 /** Never removes what is in it: while something is mounted there this fails with EBUSY or ENOTEMPTY. */
-async function removeMountPoint(path: string): Promise<void> {
+function removeMountPoint(path: string): void {
   try {
-    await rmdir(path);
+    removeEmptyDir(path);
   } catch (error) {
     const errno = errnoOf(error);
     if (errno !== 'ENOENT' && errno !== 'ENOTDIR') throw error;

@@ -16,8 +16,13 @@ const longestPauseMs = 20;
  * writes the exit file then: it gets `waitMs` for that before it is killed.
  */
 export async function endMonitor(bundle: string, waitMs: number): Promise<void> {
-  if (await waitUntilGone(findMonitors(bundle), waitMs)) return;
+  if (await awaitMonitor(bundle, waitMs)) return;
   await killCreators(bundle);
+}
+
+/** Waits until the conmon of a container that ended has ended too; false after `waitMs`. */
+export async function awaitMonitor(bundle: string, waitMs: number): Promise<boolean> {
+  return waitUntilGone(findMonitors(bundle), waitMs);
 }
 
 /** Kills every conmon and runtime that works on this bundle, and all that came from them, until none is left. */

@@ -12,7 +12,7 @@ import { openGate } from './exec-fifo.ts';
 import { execInContainer } from './exec-process.ts';
 import type { ExecOptions } from './exec-process.ts';
 import { markInstance, unmarkInstance } from './instance-mark.ts';
-import { endMonitor, killCallers } from './monitor.ts';
+import { awaitMonitor, endMonitor, killCallers } from './monitor.ts';
 import { openMountSpace } from './mount-space.ts';
 import * as oci from './oci-runtime.ts';
 import type { OciSeccomp } from './oci-types.ts';
@@ -49,6 +49,8 @@ export interface RuntimeDriver {
   endCreation(name: ContainerName): Promise<void>;
   /** Removes what the runtime keeps of a container: its own delete does no more once processes and cgroup are gone. */
   forget(name: ContainerName): Promise<void>;
+  /** Waits, for a moment at most, until the conmon of a container whose process ended has ended too. */
+  awaitMonitor(name: ContainerName): Promise<void>;
   /** Sees to it that no conmon of the container is left. Only once its processes are gone. */
   endMonitor(name: ContainerName): Promise<void>;
   /** Exit status of one more process in a running container; it has our stdin, stdout and stderr. */
@@ -108,6 +110,7 @@ export function openRuntime(options: RuntimeOptions): RuntimeDriver {
     start: (container, signal) => start(runtime, { name: container, bundle: paths.bundle(container), signal }),
     endCreation: (container) => killCallers(paths.bundle(container), paths.runtimeState),
     forget: (container) => removeTree(oci.stateFolder(runtime, container)),
+    async awaitMonitor(container) { await awaitMonitor(paths.bundle(container), monitorWaitMs); },
     endMonitor: (container) => endMonitor(paths.bundle(container), monitorWaitMs),
     exec: (container, exec) => execInContainer({ runtime, space, name: container, bundle: paths.bundle(container), exec }),
     isCreated: (container) => oci.isCreated(runtime, container),
