@@ -10,10 +10,13 @@
  *   overlay LOWER UPPER WORK AT mounts an overlay, making the three folders
  *   umount AT                   detaches it
  *   kill PIDFILE                SIGKILL to the process named there
+ *   gone PIDFILE                until that process has ended
+ *   remove DIR                  all that is in it, and itself
  */
 #define _GNU_SOURCE
 #include "clock.h"
 #include <fcntl.h>
+#include <ftw.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -86,14 +89,40 @@ static int overlay(char **argv) {
   return mount(NULL, argv[3], NULL, MS_PRIVATE, NULL);
 }
 
-static int kill_noted(const char *path) {
+static int pid_noted(const char *path) {
   char text[32] = {0};
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return -1;
   if (read(fd, text, sizeof text - 1) < 0) text[0] = 0;
   close(fd);
-  int pid = atoi(text);
+  return atoi(text);
+}
+
+static int kill_noted(const char *path) {
+  int pid = pid_noted(path);
   return pid > 1 ? kill(pid, SIGKILL) : -1;
+}
+
+static int gone(const char *path) {
+  char file[64], text[512];
+  int pid = pid_noted(path);
+  if (pid <= 1) return -1;
+  snprintf(file, sizeof file, "/proc/%d/stat", pid);
+  for (double begin = now_ms(); now_ms() - begin < 5000; usleep(200)) {
+    int fd = open(file, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return 0;
+    ssize_t got = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[got < 0 ? 0 : got] = 0;
+    char *state = strrchr(text, ')');
+    if (state == NULL || state[2] == 'Z') return 0;
+  }
+  return -1;
+}
+
+static int remove_entry(const char *path, const struct stat *stat, int type, struct FTW *at) {
+  (void)stat, (void)at;
+  return type == FTW_DP ? rmdir(path) : unlink(path);
 }
 
 static int step(char **argv) {
@@ -104,6 +133,8 @@ static int step(char **argv) {
   if (strcmp(kind, "overlay") == 0) return overlay(argv + 1);
   if (strcmp(kind, "umount") == 0) return umount2(argv[1], MNT_DETACH);
   if (strcmp(kind, "kill") == 0) return kill_noted(argv[1]);
+  if (strcmp(kind, "gone") == 0) return gone(argv[1]);
+  if (strcmp(kind, "remove") == 0) return nftw(argv[1], remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
   return -1;
 }
 

@@ -39,6 +39,8 @@ async function compare(bench: Bench, kind: Kind): Promise<void> {
     const entry = { title: `${verb} ${sizes.batch}, ${words}`, unit: 'ms', values: own[part] } as const;
     if (measured.length === 0) bench.add({ id: `${verb}.${kind}`, ...entry });
     for (const [name, maker] of measured) {
+      // It creates as the floor does.
+      if (name === 'removed' && verb === 'create') continue;
       const against = { title: `${maker.title}, ${concurrency} at once`, values: others.get(name)?.[part] ?? [] };
       bench.add({ id: `${verb}.${kind}.${name}`, ...entry, against });
     }
@@ -59,6 +61,7 @@ async function openRivals(bench: Bench, kind: Kind): Promise<[name: string, make
   const writable = kind === 'writable';
   for (const each of ['runc', 'crun'] as const satisfies readonly RuntimeName[]) {
     await tryOpen(each === runtime ? 'floor' : each, () => openRuntimeFloor(bench, { runtime: each, monitored: true, writable, atOnce }));
+    if (each === runtime) await tryOpen('removed', () => openRuntimeFloor(bench, { runtime: each, monitored: true, writable, removes: true, atOnce }));
     if (!writable) await tryOpen(`bare-${each}`, () => openRuntimeFloor(bench, { runtime: each, monitored: false, writable, atOnce }));
   }
   await tryOpen('lxc', () => openLxc(bench, atOnce));

@@ -20,6 +20,8 @@ export interface FloorOptions {
   /** Under conmon, as reconcile runs it. */
   readonly monitored: boolean;
   readonly writable: boolean;
+  /** Destroying ends as it does for reconcile: no monitor is left, and no file. */
+  readonly removes?: boolean;
   readonly atOnce: number;
 }
 
@@ -29,10 +31,10 @@ export interface FloorOptions {
  * runs in a mount namespace that does not show the unified hierarchy.
  */
 export async function openRuntimeFloor(bench: Bench, options: FloorOptions): Promise<RuntimeFloor> {
-  const { runtime, monitored, writable, atOnce } = options;
+  const { runtime, monitored, writable, removes = false, atOnce } = options;
   bench.floors.path('many');
   const program = requireProgram(runtime);
-  const name = `${runtime}${monitored ? '-conmon' : ''}${writable ? '-writable' : ''}`;
+  const name = `${runtime}${monitored ? '-conmon' : ''}${writable ? '-writable' : ''}${removes ? '-removed' : ''}`;
   const folder = join(bench.folder, name);
   const [bundles, state, exits] = ['bundles', 'state', 'exits'].map((part) => join(folder, part)) as [string, string, string];
   const image = await openImage(bench);
@@ -52,7 +54,7 @@ export async function openRuntimeFloor(bench: Bench, options: FloorOptions): Pro
     }
   };
   const maker: RuntimeFloor = {
-    title: `${monitored ? 'conmon and ' : ''}${runtime}, C loop`,
+    title: `${monitored ? 'conmon and ' : ''}${runtime}${removes ? ', and their files gone' : ''}, C loop`,
     command,
     prefix,
     async create(count) {
@@ -62,7 +64,7 @@ export async function openRuntimeFloor(bench: Bench, options: FloorOptions): Pro
       return ms;
     },
     async destroy(count) {
-      const release = writable ? [['umount', `${bundle}/rootfs`]] : [];
+      const release = [...(writable ? [['umount', `${bundle}/rootfs`]] : []), ...(removes ? [['gone', `${bundle}/conmon.pid`], ['remove', bundle]] : [])];
       const ms = await bench.floors.many([['kill', `${bundle}/pid`], ['run', ...command, 'delete', '-f', 'c{}'], ...release], { count, atOnce, prefix });
       // The monitors write the exit files of their containers into what goes next.
       await pause(300);
