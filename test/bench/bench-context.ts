@@ -43,6 +43,8 @@ export interface Bench {
   readonly progress: Progress;
   /** A folder of this run, removed at its end; short enough for a socket's name. */
   readonly folder: string;
+  /** The same for what a reboot may take: on a file system in memory, where the host has one. */
+  readonly runFolder: string;
   /** How every cgroup of this run begins. */
   readonly prefix: string;
   readonly unified: boolean;

@@ -26,8 +26,9 @@ export interface Instance {
 /** Long enough for thousands of containers on a slow machine. */
 const boundMs = 600_000;
 
-export function openInstance(folder: string, parent: string, { program, children }: { readonly program: readonly string[]; readonly children: Children }): Instance {
-  const [manifests, root, data] = ['manifests', 'run', 'data'].map((name) => join(folder, name)) as [string, string, string];
+export function openInstance({ folder, runFolder }: { readonly folder: string; readonly runFolder: string }, parent: string, { program, children }: { readonly program: readonly string[]; readonly children: Children }): Instance {
+  const [manifests, data] = ['manifests', 'data'].map((name) => join(folder, name)) as [string, string];
+  const root = join(runFolder, 'run');
   mkdirSync(manifests, { recursive: true });
   const flags = ['--root', root, '--data', data, '--cgroup-parent', parent];
   const run = (verb: string, ...args: readonly string[]): Promise<Ended> => children.run([...program, verb, ...flags, ...args], { cwd: folder, boundMs });

@@ -35,11 +35,11 @@ export function removeStrange(prefix: string, before: Before): void {
 }
 
 /** Everything that a run has left behind; empty where all is well. */
-export function remainsOf(prefix: string, folder: string): string[] {
+export function remainsOf(prefix: string, folders: readonly string[]): string[] {
   return [
     ...rootCgroups().filter((path) => path.split('/').at(-1)?.startsWith(prefix) === true),
-    ...mountsBelow(folder),
-    ...processesNaming(`${folder}/`).map((pid) => `process ${pid}: ${readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').slice(0, 80)}`),
+    ...folders.flatMap(mountsBelow),
+    ...folders.flatMap((folder) => processesNaming(`${folder}/`)).map((pid) => `process ${pid}: ${readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').slice(0, 80)}`),
   ];
 }
 

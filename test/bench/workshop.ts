@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Bench } from './bench-context.ts';
@@ -28,6 +28,7 @@ const project = new URL('../..', import.meta.url).pathname;
 
 export function openWorkshop(options: Options, progress: Progress): Workshop {
   const folder = mkdtempSync(join(tmpdir(), 'rb-'));
+  const runFolder = mkdtempSync(join(volatileFolder() ?? tmpdir(), 'rb-'));
   const prefix = `recbench-${process.pid}`;
   const before = lookBefore();
   const children = openChildren();
@@ -40,14 +41,14 @@ export function openWorkshop(options: Options, progress: Progress): Workshop {
   const instance = (name: string): Instance => {
     const known = opened.get(name);
     if (known !== undefined) return known;
-    const made = openInstance(join(folder, name), `${prefix}-${name}`, { program, children });
+    const made = openInstance({ folder: join(folder, name), runFolder: join(runFolder, name) }, `${prefix}-${name}`, { program, children });
     opened.set(name, made);
     closers.push(() => made.destroy());
     return made;
   };
   const fleet = openFleet({ open: () => instance('fleet'), stages: sizes.stages, children, note: progress.note });
   const bench: Bench = {
-    ...{ options, sizes, children, progress, folder, prefix, program, fleet, instance },
+    ...{ options, sizes, children, progress, folder, runFolder, prefix, program, fleet, instance },
     unified: existsSync('/sys/fs/cgroup/cgroup.controllers'),
     floors: openFloors(join(folder, 'floor'), children),
     add: (entry) => { entries.push(entry); },
@@ -76,12 +77,20 @@ export function openWorkshop(options: Options, progress: Progress): Workshop {
       }
       children.killAll();
       removeStrange(prefix, before);
-      const left = remainsOf(prefix, folder);
-      if (left.length === 0) rmSync(folder, { recursive: true, force: true });
+      const left = remainsOf(prefix, [folder, runFolder]);
+      if (left.length === 0) for (const each of [folder, runFolder]) rmSync(each, { recursive: true, force: true });
       return left;
     },
   };
 }
+
+/** Where a file system in memory is. Most hosts have one at /run, the default place of --root. */
+function volatileFolder(): string | undefined {
+  return ['/run', '/dev/shm'].find((path) => existsSync(path) && statfsSync(path).type === tmpfsMagic);
+}
+
+/** TMPFS_MAGIC of linux/magic.h. */
+const tmpfsMagic = 0x01021994;
 
 function programOf({ program }: Options): string[] {
   if (program === undefined) return [join(project, 'dist/reconcile')];

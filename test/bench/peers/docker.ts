@@ -27,7 +27,7 @@ async function startDocker(bench: Bench): Promise<Docker> {
   const folder = join(bench.folder, 'docker');
   mkdirSync(folder, { recursive: true });
   const socket = `unix://${folder}/sock`;
-  const places = ['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid'), '-H', socket];
+  const places = ['--data-root', join(folder, 'data'), '--exec-root', join(bench.runFolder, 'docker-exec'), '--pidfile', join(folder, 'pid'), '-H', socket];
   const plain = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--ip-forward=false', '--cgroup-parent', `${bench.prefix}-docker`, '--storage-driver', 'overlay2'];
   const daemon = bench.children.start([dockerd, ...places, ...plain], { boundMs: 60_000 });
   bench.defer(() => daemon.stop());

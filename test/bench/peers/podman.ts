@@ -19,12 +19,13 @@ export async function openPodman(bench: Bench, atOnce: number): Promise<Podman> 
   const podman = requireProgram('podman');
   const { archive } = await openImage(bench);
   const folder = join(bench.folder, 'podman');
-  mkdirSync(folder, { recursive: true });
+  const runFolder = join(bench.runFolder, 'podman');
+  for (const path of [folder, runFolder]) mkdirSync(path, { recursive: true });
   const settings = join(folder, 'containers.conf');
   writeFileSync(settings, settingsText(folder));
   const env = { CONTAINERS_CONF: settings, CONTAINERS_STORAGE_CONF: join(folder, 'none'), TMPDIR: folder };
-  writeFileSync(env.CONTAINERS_STORAGE_CONF, `[storage]\ndriver = "overlay"\ngraphroot = "${folder}/root"\nrunroot = "${folder}/run"\n`);
-  const command = [podman, '--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--tmpdir', join(folder, 'tmp'), '--cgroup-manager', 'cgroupfs', '--storage-driver', 'overlay'];
+  writeFileSync(env.CONTAINERS_STORAGE_CONF, `[storage]\ndriver = "overlay"\ngraphroot = "${folder}/root"\nrunroot = "${runFolder}/run"\n`);
+  const command = [podman, '--root', join(folder, 'root'), '--runroot', join(runFolder, 'run'), '--tmpdir', join(runFolder, 'tmp'), '--cgroup-manager', 'cgroupfs', '--storage-driver', 'overlay'];
   const call = (...args: readonly string[]) => bench.children.run([...command, ...args], { env, cwd: folder, boundMs: 300_000 });
   const removeAll = async (): Promise<void> => {
     await call('pod', 'rm', '-f', '-a', '-t', '0');

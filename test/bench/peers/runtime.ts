@@ -35,21 +35,22 @@ export async function openRuntimeFloor(bench: Bench, options: FloorOptions): Pro
   bench.floors.path('many');
   const program = requireProgram(runtime);
   const name = `${runtime}${monitored ? '-conmon' : ''}${writable ? '-writable' : ''}${removes ? '-removed' : ''}`;
-  const folder = join(bench.folder, name);
-  const [bundles, state, exits] = ['bundles', 'state', 'exits'].map((part) => join(folder, part)) as [string, string, string];
+  const layers = join(bench.folder, name);
+  const [bundles, state, exits] = ['bundles', 'state', 'exits'].map((part) => join(bench.runFolder, name, part)) as [string, string, string];
   const image = await openImage(bench);
   const prefix = runtime === 'crun' ? await openLegacyView(bench) : [];
   const command = [program, `--root=${state}`];
-  const bundle = join(bundles, '{}');
-  const overlay = writable ? [['overlay', image.rootfs, `${bundle}/upper`, `${bundle}/work`, `${bundle}/rootfs`]] : [];
+  const [bundle, layer] = [join(bundles, '{}'), join(layers, '{}')];
+  const overlay = writable ? [['overlay', image.rootfs, `${layer}/upper`, `${layer}/work`, `${bundle}/rootfs`]] : [];
   const create = monitored ? ['monitor', bundle, requireProgram('conmon'), ...conmonArgs({ program, state, bundle, exits })] : ['run', ...command, 'create', '--bundle', bundle, '--pid-file', `${bundle}/pid`, 'c{}'];
-  for (const path of [bundles, state, exits]) mkdirSync(path, { recursive: true });
+  for (const path of [bundles, state, exits, layers]) mkdirSync(path, { recursive: true });
 
   const prepare = (count: number): void => {
     for (let index = 0; index < count; index += 1) {
       const at = join(bundles, String(index));
       const root = writable ? join(at, 'rootfs') : image.rootfs;
       mkdirSync(join(at, 'rootfs'), { recursive: true });
+      if (writable) mkdirSync(join(layers, String(index)), { recursive: true });
       writeFileSync(join(at, 'config.json'), image.configOf({ name: `c${index}`, cgroup: `${bench.prefix}-${name}/c${index}`, root, writable }));
     }
   };
@@ -64,11 +65,11 @@ export async function openRuntimeFloor(bench: Bench, options: FloorOptions): Pro
       return ms;
     },
     async destroy(count) {
-      const release = [...(writable ? [['umount', `${bundle}/rootfs`]] : []), ...(removes ? [['gone', `${bundle}/conmon.pid`], ['remove', bundle]] : [])];
+      const release = [...(writable ? [['umount', `${bundle}/rootfs`]] : []), ...(removes ? [['gone', `${bundle}/conmon.pid`], ['remove', bundle], ...(writable ? [['remove', layer]] : [])] : [])];
       const ms = await bench.floors.many([['kill', `${bundle}/pid`], ['run', ...command, 'delete', '-f', 'c{}'], ...release], { count, atOnce, prefix });
       // The monitors write the exit files of their containers into what goes next.
       await pause(300);
-      rmSync(bundles, { recursive: true, force: true });
+      for (const path of [bundles, layers]) rmSync(path, { recursive: true, force: true });
       return ms;
     },
   };
