@@ -22,6 +22,7 @@ export const errorCodes = {
   ERR_PROC_UNREADABLE: 'The kernel does not let reconcile look at a process.',
   ERR_SIGNAL_REFUSED: 'A signal cannot be sent.',
   ERR_PERMISSION: 'The kernel does not let this user read or write a file.',
+  ERR_SYSTEM: 'The system refused to read or write: a disk that is full or fails, a read-only file system, too many open files.',
   ERR_TIMEOUT: 'A program did not answer in time.',
   ERR_INTERNAL: 'A defect in reconcile.',
 } as const;

@@ -2,7 +2,8 @@ import packageJson from '../package.json' with { type: 'json' };
 import { parseCommandLine } from './commands/parse.ts';
 import type { CommandLine } from './commands/parse.ts';
 import { commands, globalFlags } from './commands/table.ts';
-import { errnoOf, ReconcileError } from './errors.ts';
+import { ReconcileError } from './errors.ts';
+import { asReconcileError } from './unexpected-error.ts';
 import { openScreen } from './render/screen.ts';
 import type { Screen } from './render/screen.ts';
 
@@ -45,18 +46,10 @@ async function helpFor({ command, named }: CommandLine): Promise<string> {
 }
 
 function fail(error: unknown, args: readonly string[], screen: Screen): number {
-  screen.error(error instanceof ReconcileError ? error : unexpectedError(error));
+  screen.error(asReconcileError(error));
   const debug = process.env['RECONCILE_LOG_LEVEL'] === 'debug' || args.some((arg) => /^(--log-level=)?debug$/.test(arg));
   if (debug && error instanceof Error) screen.note(stackOf(error));
   return 1;
-}
-
-function unexpectedError(error: unknown): ReconcileError {
-  const message = error instanceof Error ? error.message : String(error);
-  const errno = errnoOf(error);
-  if (errno === 'EACCES' || errno === 'EPERM') return new ReconcileError('ERR_PERMISSION', message, { hint: 'run it as root', cause: error });
-  const hint = 'this is a defect in reconcile; --log-level debug shows where';
-  return new ReconcileError('ERR_INTERNAL', message, { hint, cause: error });
 }
 
 function stackOf(error: Error): string {

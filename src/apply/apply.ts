@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { ReconcileError } from '../errors.ts';
+import type { ReconcileError } from '../errors.ts';
+import { asReconcileError } from '../unexpected-error.ts';
 import type { Host } from '../host/host.ts';
 import { lanesOf, phasesOf, subjectOf } from '../plan/order.ts';
 import type { Plan, Step } from '../plan/types.ts';
@@ -122,7 +123,7 @@ function stretchesOf(steps: readonly Step[]): Step[][] {
 
 async function runOne(step: Step, lane: Lane, run: Run): Promise<void> {
   const name = subjectOf(step);
-  if (lane.broken || run.failed.has(name) || isStopped(name, lane, run)) return skip(step, lane, run);
+  if (lane.broken || run.failed.has(name) || isStopped(name, lane, run) || isTooEarly(step, run)) return skip(step, lane, run);
   lane.inHand = name;
   const startedMs = performance.now();
   run.emit({ type: 'started', step });
@@ -133,7 +134,7 @@ async function runOne(step: Step, lane: Lane, run: Run): Promise<void> {
   } catch (error) {
     // Whatever fails once its time is over was cut off by us.
     if (isOverdue(run)) return skip(step, lane, run);
-    const failure = asReconcileError(error, step);
+    const failure = asReconcileError(error, `${subjectOf(step)}: ${step.kind}`);
     lane.broken = true;
     run.failed.set(name, failure);
     run.emit({ type: 'failed', step, error: failure });
@@ -144,6 +145,11 @@ function isStopped(name: string, lane: Lane, run: Run): boolean {
   return isOverdue(run) || (run.stop.asked?.aborted === true && lane.inHand !== name);
 }
 
+/** A container whose steps did not all succeed may still run from the jail that the plan saw no more use for. */
+function isTooEarly(step: Step, { failed, skipped }: Run): boolean {
+  return step.kind === 'remove-jail' && (failed.size > 0 || skipped > 0);
+}
+
 function isOverdue({ stop }: Run): boolean {
   return stop.overdue.aborted;
 }
@@ -152,10 +158,4 @@ function skip(step: Step, lane: Lane, run: Run): void {
   lane.broken = true;
   run.skipped += 1;
   run.emit({ type: 'skipped', step });
-}
-
-function asReconcileError(error: unknown, step: Step): ReconcileError {
-  if (error instanceof ReconcileError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new ReconcileError('ERR_INTERNAL', `${subjectOf(step)}: ${step.kind}: ${reason}`, { cause: error, retryable: true });
 }

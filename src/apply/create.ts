@@ -1,7 +1,4 @@
 import type { Host } from '../host/host.ts';
-import { readMountPoints } from '../host/proc/mountinfo.ts';
-import { startedAtMs } from '../host/proc/clock.ts';
-import { readProcess } from '../host/proc/process.ts';
 import { ociSpec } from '../host/runtime/oci-spec.ts';
 import { ReconcileError } from '../errors.ts';
 import type { Step } from '../plan/types.ts';
@@ -52,16 +49,16 @@ export async function createContainer(name: ContainerName, { host, overlays, sig
   }
 }
 
-function noteProcess(name: ContainerName, pid: number, host: Host): void {
-  const process = readProcess(pid);
+function noteProcess(name: ContainerName, pid: number, { bundles, processes }: Host): void {
+  const process = processes.read(pid);
   if (process === undefined) {
     throw new ReconcileError('ERR_RUNTIME_FAILED', `${name}: process ${pid} ended before it was started`, { retryable: true });
   }
-  host.bundles.writeRun(name, {
+  bundles.writeRun(name, {
     pid,
     startTime: process.startTime,
-    startedAtMs: startedAtMs(process.startTime),
-    mounts: readMountPoints(pid) ?? [],
+    startedAtMs: processes.startedAtMs(process.startTime),
+    mounts: processes.mountPoints(pid) ?? [],
   });
 }
 

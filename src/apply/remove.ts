@@ -1,6 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from '../host/host.ts';
-import { readProcess, signalProcess } from '../host/proc/process.ts';
 import type { BundleRun } from '../host/runtime/bundle.ts';
 import type { Step } from '../plan/types.ts';
 import type { ContainerName } from '../state/container-name.ts';
@@ -19,14 +17,18 @@ export async function stopContainer(name: ContainerName, { host, signal }: StepC
   const bundle = host.bundles.read(name);
   if (bundle === undefined || bundle === 'damaged' || bundle.run === undefined) return;
   const { stop } = bundle.record.spec;
-  if (host.runtime.isCreated(name) || !signalProcess(bundle.run, stop.signal)) return;
+  if (host.runtime.isCreated(name)) return;
+  // If we are killed on the way, the end that we make is not to be taken for one of the program's own.
+  host.bundles.markLeaving(name);
+  if (!host.processes.signal(bundle.run, stop.signal)) return;
   // A frozen process hears the signal only now.
   host.cgroups.thaw(name);
-  const deadlineMs = performance.now() + stop.timeoutMs;
-  for (let pauseMs = 1; isAlive(bundle.run) && performance.now() < deadlineMs; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-    await delay(pauseMs, undefined, signal === undefined ? {} : { signal });
+  const { nowMs, sleep } = host.processes;
+  const deadlineMs = nowMs() + stop.timeoutMs;
+  for (let pauseMs = 1; isAlive(bundle.run, host) && nowMs() < deadlineMs; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    await sleep(pauseMs, signal);
   }
-  if (!isAlive(bundle.run)) await host.runtime.awaitMonitor(name);
+  if (!isAlive(bundle.run, host)) await host.runtime.awaitMonitor(name);
 }
 
 /**
@@ -38,11 +40,13 @@ export async function removeContainer(
   { container: name, keepLayer, keepLog }: Extract<Step, { readonly kind: 'remove' }>,
   { host, signal }: StepContext,
 ): Promise<void> {
-  const run = runOf(name, host);
+  const bundle = host.bundles.read(name);
+  const run = bundle === undefined || bundle === 'damaged' ? undefined : bundle.run;
+  host.bundles.markLeaving(name);
   // Else what an interrupted run left going makes processes and a cgroup behind our back.
   if (run === undefined || host.runtime.isCreated(name)) await host.runtime.endCreation(name);
   // Its cgroup does not reach a process that somebody moved to another one.
-  if (run !== undefined) signalProcess(run, 'SIGKILL');
+  if (run !== undefined) host.processes.signal(run, 'SIGKILL');
   await host.cgroups.remove(name, { timeoutMs: emptyTimeoutMs, ...(signal === undefined ? {} : { signal }) });
   await host.runtime.forget(name);
   await host.runtime.endMonitor(name);
@@ -51,12 +55,7 @@ export async function removeContainer(
   await host.bundles.remove(name);
 }
 
-function runOf(name: ContainerName, { bundles }: Host): BundleRun | undefined {
-  const bundle = bundles.read(name);
-  return bundle === undefined || bundle === 'damaged' ? undefined : bundle.run;
-}
-
-function isAlive(run: BundleRun): boolean {
-  const process = readProcess(run.pid);
+function isAlive(run: BundleRun, { processes }: Host): boolean {
+  const process = processes.read(run.pid);
   return process !== undefined && process.startTime === run.startTime && process.state !== 'Z';
 }

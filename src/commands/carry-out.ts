@@ -1,7 +1,7 @@
 import type { StepEvent } from '../apply/apply.ts';
 import type { Host } from '../host/host.ts';
 import { acquireLock } from '../host/lock.ts';
-import { noteRuntime } from '../host/runtime/runtime-note.ts';
+import { takeUp } from '../host/take-up.ts';
 import type { PlanOptions } from '../plan/plan.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Progress } from '../render/progress.ts';
@@ -29,8 +29,7 @@ export async function carryOut(
 ): Promise<Outcome> {
   const lock = acquireLock(host.paths.lock);
   try {
-    noteRuntime(host.paths, host.runtime);
-    await host.rootfs.sweep();
+    await takeUp(host);
     return await carryOutLocked(host, desired, invocation, options);
   } finally {
     lock.release();

@@ -2,7 +2,7 @@ import { openHostToChange } from '../host/host.ts';
 import { acquireLock } from '../host/lock.ts';
 import type { Notifier } from '../host/notify.ts';
 import { takeNotifier } from '../host/notify.ts';
-import { noteRuntime } from '../host/runtime/runtime-note.ts';
+import { takeUp } from '../host/take-up.ts';
 import { parseDuration } from '../manifest/duration.ts';
 import { farewell } from '../render/farewell.ts';
 import { openServiceStory } from '../render/service-story.ts';
@@ -33,8 +33,7 @@ export async function run({ flags, operands, settings, screen, openLog, signal }
   const lock = acquireLock(host.paths.lock);
   let ended = true;
   try {
-    noteRuntime(host.paths, host.runtime);
-    await host.rootfs.sweep();
+    await takeUp(host);
     ended = await watch(host, source, { ...planOptionsOf(flags), ...heartbeatOf(notifier, story), ...(resyncMs === undefined ? {} : { resyncMs }), signal, onEvent, onRest: () => { collectGarbage?.(); } });
   } finally {
     // What hangs may still change something: the lock then goes with the process, which it must not keep.

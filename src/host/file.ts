@@ -26,6 +26,15 @@ import { errnoOf, ReconcileError } from '../errors.ts';
 const unlink = promisify(unlinkThen);
 const rmdir = promisify(rmdirThen);
 
+/** Removes a file; where it is not there, or the file system refuses, it stays. */
+export function removeIfPossible(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+  }
+}
+
 /** Removes an empty folder. */
 export function removeEmptyDir(path: string): void {
   rmdirSync(path);
@@ -35,10 +44,10 @@ export function removeEmptyDir(path: string): void {
  * Replaces the content of `path` in one step: a reader, or our own end at any moment, meets the old text or
  * the new one. It does not wait for the disk: a power cut can leave an empty file, which every reader takes for damaged.
  * A symbolic link at `path` is replaced, not followed.
+ *
+ * @param temporary in the same file system, and always the same for a `path`: what a crash left there goes at the next write
  */
-export function writeFileAtomic(path: string, text: string, mode = 0o600): void {
-  // Always the same name: what a crash left here goes at the next write.
-  const temporary = join(dirname(path), `.tmp-${basename(path)}`);
+export function writeFileAtomic(path: string, text: string, mode = 0o600, temporary = join(dirname(path), `.tmp-${basename(path)}`)): void {
   try {
     rmSync(temporary, { force: true });
     writeFileSync(temporary, text, { flag: 'wx', mode });

@@ -2,6 +2,8 @@ import type { CgroupDriver } from './cgroup/driver.ts';
 import { openCgroups } from './cgroup/driver.ts';
 import type { Paths, Settings } from './paths.ts';
 import { pathsOf } from './paths.ts';
+import type { Processes } from './proc/processes.ts';
+import { processes } from './proc/processes.ts';
 import type { RootfsDriver } from './rootfs/rootfs.ts';
 import { openRootfs } from './rootfs/rootfs.ts';
 import type { BundleStore } from './runtime/bundle.ts';
@@ -17,6 +19,7 @@ export interface Host {
   readonly rootfs: RootfsDriver;
   readonly runtime: RuntimeDriver;
   readonly bundles: BundleStore;
+  readonly processes: Processes;
 }
 
 /**
@@ -36,5 +39,5 @@ async function open(settings: Settings, mayAsk: boolean): Promise<Host> {
   const paths = pathsOf(settings);
   const cgroups = openCgroups({ parent: settings.cgroupParent });
   const runtime = await detectRuntime({ requested: settings.runtime, refusedByCrun: cgroups.refusedByCrun, paths, mayAsk });
-  return { settings, paths, cgroups, runtime, rootfs: openRootfs(paths), bundles: openBundles(paths) };
+  return { settings, paths, cgroups, runtime, rootfs: openRootfs(paths), bundles: openBundles(paths), processes };
 }

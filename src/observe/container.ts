@@ -13,6 +13,7 @@ export interface Look {
   /** Monotonic milliseconds. */
   readonly nowMs: number;
   readonly layers: ReadonlySet<ContainerName>;
+  readonly logs: ReadonlySet<ContainerName>;
   readonly claimOf: ReturnType<typeof openClaims>;
   /** All containers are looked at, not some alone. */
   readonly whole: boolean;
@@ -108,13 +109,19 @@ function isSame(last: Known, { bundle, cgroup, sighting, layer }: Omit<Parts, 'n
 }
 
 function assemble({ name, bundle: found, cgroup, sighting, layer }: Parts, look: Look, host: Host): ObservedContainer | undefined {
-  if (found === undefined && cgroup === undefined) return layer ? { name, status: 'stopped', layer } : undefined;
+  if (found === undefined && cgroup === undefined) return absentOf(name, { layer, log: look.logs.has(name) });
   const claim = found === undefined && cgroup !== undefined ? look.claimOf({ path: cgroup.path, pids: () => host.cgroups.pids(name) }) : undefined;
   const bundle = found === 'damaged' ? undefined : found;
   const ended = bundle?.run !== undefined && sighting === undefined ? readEnd(host, { name, run: bundle.run, cgroup, nowMs: look.nowMs }) : undefined;
   const status = statusOf(host, { name, bundle, sighting });
   const parts = { bundle: bundle?.record, cgroup: ended?.cgroup ?? cgroup, process: sighting?.process, exit: ended?.exit, claim };
   return { name, status, layer, ...present(parts) };
+}
+
+/** What a reboot leaves of a container. */
+function absentOf(name: ContainerName, { layer, log }: { readonly layer: boolean; readonly log: boolean }): ObservedContainer | undefined {
+  if (!layer && !log) return undefined;
+  return { name, status: 'stopped', layer, ...(log ? { log: true } : {}) };
 }
 
 type Part = 'bundle' | 'cgroup' | 'process' | 'exit' | 'claim';
@@ -129,8 +136,11 @@ function statusOf(
   { name, bundle, sighting }: { name: ContainerName; bundle: Bundle | undefined; sighting: Sighting | undefined },
 ): ContainerStatus {
   if (bundle?.run === undefined) return 'creating';
+  // A process that ended before it was let go on, or because we removed it, says nothing of its program's end.
+  const isCreated = host.runtime.isCreated(name);
+  if (sighting === undefined && (isCreated || host.bundles.isLeaving(name))) return 'creating';
   if (sighting === undefined) return 'stopped';
-  return host.runtime.isCreated(name) ? 'created' : 'running';
+  return isCreated ? 'created' : 'running';
 }
 
 interface EndOptions {

@@ -33,8 +33,9 @@ export function openObserver(host: Host): Observer {
   return (desired, names, glances = noNames) => {
     const nowMs = monotonicMs();
     const layers = new Set(names === undefined ? host.rootfs.listLayers() : [...names].filter((name) => host.rootfs.hasLayer(name)));
-    const look = { nowMs, layers, claimOf: openClaims(host.paths), whole: names === undefined, glances };
-    const owned = names ?? listOwned(host, layers);
+    const logs = new Set(names === undefined ? host.bundles.listLogs() : []);
+    const look = { nowMs, layers, logs, claimOf: openClaims(host.paths), whole: names === undefined, glances };
+    const owned = names ?? listOwned(host, [...layers, ...logs]);
     if (names === undefined) reader.keep(owned);
     const found = [...owned].sort().flatMap((name) => reader.read(name, look) ?? []);
     const wanted = names === undefined ? desired.containers : containersNamed(desired, names);
@@ -66,8 +67,8 @@ function keepSame(found: Readonly<Record<string, RootfsFacts>>, known: Map<strin
 }
 
 /** A cgroup beneath our parent whose name no manifest could give is not ours. */
-function listOwned(host: Host, layers: ReadonlySet<ContainerName>): Set<ContainerName> {
-  return new Set([...host.bundles.list(), ...host.cgroups.list().filter(isContainerName), ...layers]);
+function listOwned(host: Host, onDisk: readonly ContainerName[]): Set<ContainerName> {
+  return new Set([...host.bundles.list(), ...host.cgroups.list().filter(isContainerName), ...onDisk]);
 }
 
 /**

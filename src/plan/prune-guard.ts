@@ -53,8 +53,8 @@ export function pruneGuard(
 const nothingGoes: PruneGuard = { creation: new Map() };
 
 /** What an interrupted removal leaves: a folder that holds nothing anybody wrote and nothing that runs. It stands for no manifest. */
-export function isRemains({ bundle, cgroup, layer }: ObservedContainer): boolean {
-  return bundle === undefined && cgroup === undefined && !layer;
+export function isRemains({ bundle, cgroup, layer, log }: ObservedContainer): boolean {
+  return bundle === undefined && cgroup === undefined && !layer && log === undefined;
 }
 
 const allowHint = 'if this is meant, allow it with --allow-prune, or use destroy';

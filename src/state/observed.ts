@@ -90,6 +90,8 @@ export interface ObservedContainer {
   readonly claim?: CgroupClaim;
   /** A private writable layer exists on disk. */
   readonly layer: boolean;
+  /** Nothing is left of it but what it wrote: a log, and maybe the layer. Absent: there is more, or no log. */
+  readonly log?: true;
   /** What is in that layer. Absent: not measured, as where nothing asks for another root filesystem. */
   readonly layerUsage?: LayerUsage;
 }

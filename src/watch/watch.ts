@@ -1,5 +1,6 @@
 import type { StepEvent } from '../apply/apply.ts';
-import { ReconcileError } from '../errors.ts';
+import type { ReconcileError } from '../errors.ts';
+import { asReconcileError } from '../unexpected-error.ts';
 import type { Host } from '../host/host.ts';
 import { monotonicMs } from '../host/proc/clock.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
@@ -69,7 +70,7 @@ export async function watch(host: Host, source: Source, options: WatchOptions): 
       await passes.run(wake);
       failedPasses = 0;
     } catch (error) {
-      if (!signal.aborted) onEvent({ type: 'pass-failed', error: asReconcileError(error) });
+      if (!signal.aborted) onEvent({ type: 'pass-failed', error: asReconcileError(error, 'pass failed') });
       alarm.setFor(monotonicMs() + firstRetryMs * 2 ** failedPasses);
       failedPasses += 1;
     }
@@ -120,10 +121,4 @@ async function endsInTime(ended: Promise<void>, signal: AbortSignal): Promise<bo
   const inTime = await Promise.race([ended.then(() => true), late]);
   clearTimeout(timer);
   return inTime;
-}
-
-function asReconcileError(error: unknown): ReconcileError {
-  if (error instanceof ReconcileError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new ReconcileError('ERR_INTERNAL', `pass failed: ${message}`, { cause: error, retryable: true });
 }

@@ -116,6 +116,17 @@ describe('apply', () => {
     expect(tookMs).toBeLessThan(400);
   });
 
+  it('removes no jail where anything failed: whatever was not replaced may still run from it', async () => {
+    const { host, events, onStep } = open({ create: async () => { throw new ReconcileError('ERR_RUNTIME_FAILED', 'a: no'); } });
+    const steps: Step[] = [...createSteps('a'), { kind: 'remove-jail', phase: 'prune', lane: 'jail old', jail: 'old' }];
+
+    const result = await apply(planOf(steps), desired, host, { onStep });
+
+    expect(host.calls.filter((call) => call.startsWith('remove-jail'))).toEqual([]);
+    expect(events.at(-1)).toBe('skipped remove-jail ');
+    expect(result.failed.map(({ name: failed }) => failed)).toEqual(['a']);
+  });
+
   it('begins nothing once it was told to stop', async () => {
     const { host, events, onStep } = open();
 

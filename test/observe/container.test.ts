@@ -25,8 +25,8 @@ beforeEach(() => {
 });
 afterEach(() => { child.kill('SIGKILL'); });
 
-function read({ layer = false, nowMs = 5_000 } = {}): ObservedContainer | undefined {
-  return openContainerReader(host).read(web, { nowMs, layers: new Set(layer ? [web] : []), claimOf: () => undefined, whole: true });
+function read({ layer = false, log = false, nowMs = 5_000 } = {}): ObservedContainer | undefined {
+  return openContainerReader(host).read(web, { nowMs, layers: new Set(layer ? [web] : []), logs: new Set(log ? [web] : []), claimOf: () => undefined, whole: true });
 }
 
 describe('a container', () => {
@@ -36,6 +36,21 @@ describe('a container', () => {
 
   it('is stopped where only its layer is there', () => {
     expect(read({ layer: true })).toEqual({ name: 'web', status: 'stopped', layer: true });
+  });
+
+  it('is stopped where only its log is there, as after a reboot', () => {
+    expect(read({ log: true })).toEqual({ name: 'web', status: 'stopped', layer: false, log: true });
+    expect(read({ log: true, layer: true })).toEqual({ name: 'web', status: 'stopped', layer: true, log: true });
+  });
+
+  it.each<[string, () => void]>([
+    ['it waited to be started', () => { host.states.add('web'); }],
+    ['we had begun to remove it', () => { host.bundles.markLeaving(web); }],
+  ])('counts as interrupted, not as ended, where its process ended while %s', (_title, mark) => {
+    host.memory.set('web', { record, run: { ...run, startTime: run.startTime - 1 } });
+    mark();
+
+    expect(read()?.status).toBe('creating');
   });
 
   it('runs where its process does, with its mounts and namespaces', () => {
@@ -141,7 +156,7 @@ describe('a container whose limits changed', () => {
     host.kernel.set('web', { 'pids.max': '5' });
     const reader = openContainerReader(host);
     const links = async (whole: boolean): Promise<number> =>
-      (await countCalls(() => reader.read(web, { nowMs: 5_000, layers: new Set(), claimOf: () => undefined, whole }))).readlinkSync ?? 0;
+      (await countCalls(() => reader.read(web, { nowMs: 5_000, layers: new Set(), logs: new Set(), claimOf: () => undefined, whole }))).readlinkSync ?? 0;
     const all = await links(true);
 
     // The fake cgroup is another object each time.
@@ -156,7 +171,7 @@ describe('a container whose limits changed', () => {
     Object.assign(host.cgroups, { read: () => cgroup });
     const reader = openContainerReader(host);
     const links = async (look: { readonly whole: boolean; readonly glances?: ReadonlySet<typeof web> }): Promise<number> =>
-      (await countCalls(() => reader.read(web, { nowMs: 5_000, layers: new Set(), claimOf: () => undefined, ...look }))).readlinkSync ?? 0;
+      (await countCalls(() => reader.read(web, { nowMs: 5_000, layers: new Set(), logs: new Set(), claimOf: () => undefined, ...look }))).readlinkSync ?? 0;
     const all = await links({ whole: true });
 
     const glance = { whole: false, glances: new Set([web]) };
@@ -173,7 +188,7 @@ describe('a container whose limits changed', () => {
     const reader = openContainerReader(host);
     const readsIn = (look: { readonly whole: boolean; readonly glances?: ReadonlySet<typeof web> }): number => {
       reads.length = 0;
-      reader.read(web, { nowMs: 5_000, layers: new Set(), claimOf: () => undefined, ...look });
+      reader.read(web, { nowMs: 5_000, layers: new Set(), logs: new Set(), claimOf: () => undefined, ...look });
       return reads.length;
     };
     const first = readsIn({ whole: true });
@@ -190,7 +205,7 @@ describe('a container whose limits changed', () => {
     host.memory.set('web', { record, run });
     host.kernel.set('web', { 'pids.max': '5' });
     const reader = openContainerReader(host);
-    const look = { nowMs: 5_000, layers: new Set<typeof web>(), claimOf: () => undefined, whole: false };
+    const look = { nowMs: 5_000, layers: new Set<typeof web>(), logs: new Set<typeof web>(), claimOf: () => undefined, whole: false };
     reader.read(web, look);
     host.memory.set('web', { record, run: { ...run, startTime: run.startTime - 1 } });
 

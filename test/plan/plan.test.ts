@@ -25,6 +25,13 @@ describe('a container that is not on the host', () => {
     expect(writesOf(plan).sort()).toEqual(['memory.max=268435456', 'pids.max=128']);
   });
 
+  it('deletes the log that a reboot left of a container whose manifest is gone, but not while a manifest cannot be read', () => {
+    const left = [{ name: name('gone'), status: 'stopped' as const, layer: false, log: true as const }];
+    const incomplete = makePlan({ ...desiredState([web]), complete: false }, observedState(left, [web]), codecs.unified);
+
+    expect([planFor([web], left), incomplete].map(({ changes }) => changes[0]?.action)).toEqual(['delete', 'none']);
+  });
+
   it('takes over the writable layer that a reboot left', () => {
     const plan = planFor([web], [{ name: name('web'), status: 'stopped', layer: true }]);
 

@@ -1,6 +1,7 @@
 import type { CgroupDriver } from '../../src/host/cgroup/driver.ts';
 import type { Host } from '../../src/host/host.ts';
 import { pathsOf } from '../../src/host/paths.ts';
+import { processes } from '../../src/host/proc/processes.ts';
 import type { RootfsDriver } from '../../src/host/rootfs/rootfs.ts';
 import type { Bundle, BundleStore } from '../../src/host/runtime/bundle.ts';
 import type { RuntimeDriver } from '../../src/host/runtime/runtime.ts';
@@ -42,6 +43,7 @@ export function openFakeHost(options: FakeHostOptions = {}): FakeHost {
     rootfs: fakeRootfs(shared),
     runtime: fakeRuntime(shared, options),
     bundles: fakeBundles(shared),
+    processes,
   };
 }
 
@@ -135,6 +137,7 @@ function fakeRuntime({ calls, kernel, states }: Shared, { create, start }: FakeH
 }
 
 function fakeBundles({ calls, memory }: Shared): BundleStore {
+  const leaving = new Set<string>();
   return {
     list: () => [...memory.keys()].sort().map(name),
     read: (container) => memory.get(container),
@@ -147,8 +150,12 @@ function fakeBundles({ calls, memory }: Shared): BundleStore {
       const bundle = memory.get(container);
       if (bundle !== undefined) memory.set(container, { ...bundle, run: { ...run, startTime: run.startTime + 1 } });
     },
+    sweep: () => undefined,
+    markLeaving: (container) => { leaving.add(container); },
+    isLeaving: (container) => leaving.has(container),
     readExit: () => undefined,
     mountPoint: (container) => `/fake/bundles/${container}/rootfs`,
+    listLogs: () => [],
     removeLog: async (container) => { calls.push(`remove-log ${container}`); },
     remove: async (container) => {
       calls.push(`remove-bundle ${container}`);

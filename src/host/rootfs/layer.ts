@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
 import { isContainerName } from '../../state/container-name.ts';
@@ -58,7 +58,9 @@ function temporaryBeside(folder: string): string {
 /** Makes `link` a link to `path`, in one step. */
 function pointTo(path: string, link: string): void {
   if (linkTarget(link) === path) return;
-  const temporary = temporaryBeside(link);
+  // Always the same name: what a crash left there goes now.
+  const temporary = `${link}-new`;
+  rmSync(temporary, { force: true });
   symlinkSync(path, temporary);
   renameSync(temporary, link);
 }

@@ -6,7 +6,7 @@ import { parseJson } from '../../state/checks.ts';
 import { isContainerName } from '../../state/container-name.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import type { BundleRecord } from '../../state/observed.ts';
-import { listDir, makePrivateDir, pathExists, readTextIfExists, removeEmptyDir, removeTree, writeFileAtomic } from '../file.ts';
+import { listDir, makePrivateDir, pathExists, readTextIfExists, removeEmptyDir, removeIfPossible, removeTree, writeFileAtomic } from '../file.ts';
 import { openParsedFile } from '../parsed-file.ts';
 import type { ParsedFile } from '../parsed-file.ts';
 import type { Paths } from '../paths.ts';
@@ -48,14 +48,27 @@ export interface BundleStore {
   writeRecord(name: ContainerName, record: BundleRecord): void;
   writeConfig(name: ContainerName, spec: OciSpec): void;
   writeRun(name: ContainerName, run: BundleRun): void;
+  /**
+   * Notes that the container is about to be removed, by removing config.json, which nobody needs any more: that its process
+   * ended then says nothing of its program. Where that cannot be noted nothing happens.
+   */
+  markLeaving(name: ContainerName): void;
+  isLeaving(name: ContainerName): boolean;
   /** How the container's process ended, where conmon has said so. */
   readExit(name: ContainerName): ContainerExit | undefined;
   /** Where the root filesystem is mounted. */
   mountPoint(name: ContainerName): string;
+  /** Names of which a log is on disk, sorted: it outlives a reboot, and the bundle does not. */
+  listLogs(): ContainerName[];
   removeLog(name: ContainerName): Promise<void>;
+  /** Removes what an earlier process was killed in the writing of, and ends of containers that have no bundle. For whoever holds the lock of --root. */
+  sweep(): void;
   /** The last step of a removal: bundle and exit file. Nothing there is fine; a mount left in it is an error. */
   remove(name: ContainerName): Promise<void>;
 }
+
+/** Beside the bundles, so that one look finds them all. */
+const temporaryPrefix = '.tmp-';
 
 export function openBundles(paths: Paths): BundleStore {
   const known = new Map<ContainerName, BundleFiles>();
@@ -69,7 +82,7 @@ export function openBundles(paths: Paths): BundleStore {
     try {
       known.delete(name);
       makePrivateDir(paths.bundle(name));
-      writeFileAtomic(path, `${JSON.stringify(value)}\n`, 0o600);
+      writeFileAtomic(path, `${JSON.stringify(value)}\n`, 0o600, join(paths.bundles, `${temporaryPrefix}${name}-${file}`));
     } catch (error) {
       throw writeError(name, path, error);
     }
@@ -84,14 +97,24 @@ export function openBundles(paths: Paths): BundleStore {
     writeRecord: (name, record) => write(name, 'record.json', record),
     writeConfig: (name, spec) => write(name, 'config.json', spec),
     writeRun: (name, run) => write(name, 'run.json', run),
+    markLeaving: (name) => { removeIfPossible(join(paths.bundle(name), 'config.json')); },
+    isLeaving: (name) => !pathExists(join(paths.bundle(name), 'config.json')),
     readExit: (name) => readExit(join(paths.exits, name)),
     mountPoint: (name) => join(paths.bundle(name), 'rootfs'),
+    listLogs: () => listDir(paths.logs).map((file) => file.replace(/\.log$/, '')).filter(isContainerName),
     removeLog: (name) => removeTree(paths.log(name)),
+    sweep: () => { sweep(paths); },
     remove(name) {
       known.delete(name);
       return removeBundle(paths, name);
     },
   };
+}
+
+function sweep({ bundles, exits }: Paths): void {
+  const entries = new Set(listDir(bundles));
+  for (const entry of entries) if (entry.startsWith(temporaryPrefix)) removeIfPossible(join(bundles, entry));
+  for (const name of listDir(exits)) if (!entries.has(name)) removeIfPossible(join(exits, name));
 }
 
 /** The files of one bundle that are read, and what they said last. */

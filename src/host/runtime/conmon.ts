@@ -61,6 +61,8 @@ export async function createUnderConmon(
   try {
     return { pid: await readPid(started, options, signal) };
   } catch (error) {
+    // Whatever it has become: no look at arguments finds a program that runs another in its own place.
+    started.child.kill('SIGKILL');
     await killCreators(paths.bundle(name));
     throw error;
   } finally {

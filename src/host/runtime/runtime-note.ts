@@ -27,12 +27,19 @@ export function readRuntimeNote(paths: Paths, path: string): RuntimeIdentity | u
   return { name: note.name, version: note.version };
 }
 
-/** Writes it down for the next reader. Only under the lock; a program whose version is unknown leaves no note. */
+/**
+ * Writes it down for the next reader. Only under the lock. A program whose version is unknown leaves no note, nor does any
+ * where none can be written: that costs a reader a word, and nobody anything else.
+ */
 export function noteRuntime(paths: Paths, { name, version, path }: Pick<RuntimeDriver, 'name' | 'version' | 'path'>): void {
   const file = fileIdentity(path);
   if (version === undefined || file === undefined || readRuntimeNote(paths, path)?.version === version) return;
   const note: RuntimeNote = { path, file, name, version };
-  writeFileAtomic(paths.runtimeNote, `${JSON.stringify(note)}\n`);
+  try {
+    writeFileAtomic(paths.runtimeNote, `${JSON.stringify(note)}\n`);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+  }
 }
 
 /** The note is for root alone, and a plan by someone else goes on without. */

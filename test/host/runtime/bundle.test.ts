@@ -47,6 +47,30 @@ describe('a bundle', () => {
     expect(bundles.read(web)).toBe('damaged');
   });
 
+  it('is leaving from the moment on that this was noted, and goes all the same where it cannot be', () => {
+    bundles.writeRecord(web, record);
+    bundles.writeConfig(web, ociSpec({ spec: plainSpec, cgroupPath: '/p/web', rootPath: '/r', rootReadonly: false }));
+    const before = bundles.isLeaving(web);
+
+    bundles.markLeaving(web);
+    bundles.markLeaving(name('absent'));
+
+    expect([before, bundles.isLeaving(web)]).toEqual([false, true]);
+    expect(bundles.read(web)).toEqual({ record });
+  });
+
+  it('has nothing left beside it of a write that was cut off, nor an end of a container that is gone, after a sweep', () => {
+    bundles.writeRecord(web, record);
+    mkdirSync(paths.exits);
+    for (const path of [join(paths.bundles, '.tmp-web-run.json'), join(paths.exits, 'web'), join(paths.exits, 'gone')]) writeFileSync(path, '');
+
+    bundles.sweep();
+
+    expect(readdirSync(paths.bundles)).toEqual(['web']);
+    expect(readdirSync(paths.exits)).toEqual(['web']);
+    expect(bundles.read(web)).toEqual({ record });
+  });
+
   it('keeps what holds an environment from other users', () => {
     const spec = ociSpec({ spec: plainSpec, cgroupPath: '/p/web', rootPath: '/r', rootReadonly: false });
     bundles.writeRecord(web, record);

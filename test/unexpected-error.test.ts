@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { ReconcileError } from '../src/errors.ts';
+import { asReconcileError } from '../src/unexpected-error.ts';
+
+const system = (code: string): Error => Object.assign(new Error(`${code}: it failed, open '/run/x'`), { code });
+
+describe('an error that nobody expected', () => {
+  it('stays what it is where it is one of ours', () => {
+    const error = new ReconcileError('ERR_TIMEOUT', 'late');
+
+    expect(asReconcileError(error, 'web: create')).toBe(error);
+  });
+
+  it.each([
+    ['ENOSPC', 'ERR_SYSTEM', 'make room on that file system'],
+    ['EROFS', 'ERR_SYSTEM', 'the file system is mounted read-only: dmesg may say why'],
+    ['EIO', 'ERR_SYSTEM', 'the disk may fail: dmesg says more'],
+    ['EXDEV', 'ERR_SYSTEM', 'look at the path on the host'],
+    ['EACCES', 'ERR_PERMISSION', 'run it as root'],
+  ])('is a refusal of the system, with the mend: %s', (errno, code, hint) => {
+    const cause = system(errno);
+
+    expect(asReconcileError(cause, 'web: create')).toMatchObject({ code, hint, cause, message: `web: create: ${errno}: it failed, open '/run/x'` });
+  });
+
+  it('is a defect where it is anything else', () => {
+    expect(asReconcileError(new TypeError('x is undefined'))).toMatchObject({ code: 'ERR_INTERNAL', message: 'x is undefined' });
+    expect(asReconcileError('a word')).toMatchObject({ code: 'ERR_INTERNAL', message: 'a word' });
+  });
+});
