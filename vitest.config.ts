@@ -7,7 +7,6 @@ const env = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? new URL('
 
 // They measure and change one kernel: one file at a time, and not beside the unit tests.
 const system = {
-  include: ['test/system/**/*.test.ts'],
   testTimeout: within(60_000),
   hookTimeout: within(60_000),
   expect: { poll: { timeout: within(1_000), interval: within(50) } },
@@ -16,7 +15,9 @@ const system = {
   env,
 };
 
-const legacy = { test: { ...system, name: 'system-legacy', env: { ...env, LANE: 'legacy', RECONCILE_RUNTIME: 'runc' }, sequence: { groupOrder: 3 } } };
+const systemTests = { ...system, include: ['test/system/**/*.test.ts'] };
+
+const legacy = { test: { ...systemTests, name: 'system-legacy', env: { ...env, LANE: 'legacy', RECONCILE_RUNTIME: 'runc' }, sequence: { groupOrder: 3 } } };
 
 export default defineConfig({
   test: {
@@ -27,18 +28,20 @@ export default defineConfig({
           name: 'unit',
           env,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/system/**', 'test/vm/**'],
+          exclude: ['test/system/**', 'test/faults/**', 'test/vm/**'],
           testTimeout: 20_000,
           maxWorkers: '100%',
           // Not 0: that group would come last on a machine with one worker.
           sequence: { groupOrder: 1 },
         },
       },
-      { test: { ...system, name: 'system', sequence: { groupOrder: 2 } } },
+      { test: { ...systemTests, name: 'system', sequence: { groupOrder: 2 } } },
       // A hybrid host can show what a legacy one does, to a mount namespace.
       ...(existsSync('/sys/fs/cgroup/unified/cgroup.controllers') ? [legacy] : []),
+      // What goes wrong goes wrong in the same calls whatever the hierarchy.
+      { test: { ...system, name: 'faults', include: ['test/faults/**/*.test.ts'], sequence: { groupOrder: 4 } } },
       // Each file boots a guest of its own, and emulation is all that it waits for.
-      { test: { name: 'vm', include: ['test/vm/**/*.test.ts'], maxWorkers: 3, sequence: { groupOrder: 4 } } },
+      { test: { name: 'vm', include: ['test/vm/**/*.test.ts'], maxWorkers: 3, sequence: { groupOrder: 5 } } },
     ],
   },
 });

@@ -17,6 +17,8 @@ export interface Instance {
   readonly root: string;
   readonly data: string;
   readonly parent: string;
+  /** What makes a command line one of this instance. */
+  readonly flags: readonly string[];
   /** Name of a container's cgroup beneath the hierarchy's root. */
   cgroup(name: string): string;
   write(file: string, text: string): void;
@@ -27,6 +29,8 @@ export interface Instance {
   apply(...args: string[]): CommandResult;
   /** Starts a command and lets it run. */
   start(...args: string[]): Watcher;
+  /** The same where a command line before it, such as a mount namespace, holds. */
+  startIn(before: readonly string[], ...args: string[]): Watcher;
   watch(...args: string[]): Watcher;
   status(...args: string[]): StatusRow[];
   pid(name: string): number;
@@ -72,6 +76,7 @@ export function openInstance(above = ''): Instance {
     root,
     data,
     parent,
+    flags,
     cgroup: (name) => `${parent}/${name}`,
     write: (file, text) => { writeFileSync(join(manifests, file), text); },
     remove: (file) => { rmSync(join(manifests, file)); },
@@ -82,8 +87,10 @@ export function openInstance(above = ''): Instance {
       return result;
     },
     watch: (...args) => instance.start('watch', ...args, manifests),
-    start(command = '', ...args) {
-      const child = spawn(program, [...cliArgs, command, ...flags, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    start: (...args) => instance.startIn([], ...args),
+    startIn(before, command = '', ...args) {
+      const [first = '', ...rest] = [...before, program, ...cliArgs, command, ...flags, ...args];
+      const child = spawn(first, rest, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
       const watcher = followOutput(child);
       watchers.push(watcher);
       return watcher;

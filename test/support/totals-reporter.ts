@@ -1,4 +1,5 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import { renewFaultTable } from './fault-table.ts';
 import { renewSystemTable } from './system-table.ts';
 
 /** Ends a run with the line that CI reads, `N passed, N failed, N skipped`, after naming each skipped test. */
@@ -7,6 +8,7 @@ export default class TotalsReporter implements Reporter {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const skipped = tests.filter((test) => test.result().state === 'skipped');
     const brokenFiles = modules.filter((module) => module.state() === 'failed' && !hasFailedTest(module));
+    renewFaultTable(modules);
     const staleTable = renewSystemTable(modules);
     const failed = count(tests, 'failed') + brokenFiles.length + unhandledErrors.length + (staleTable === undefined ? 0 : 1);
 

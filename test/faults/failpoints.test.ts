@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { soon } from '../support/disturb.ts';
+import { listBoundaries, onceASite, runWith } from '../support/failpoint-runs.ts';
+import type { Boundary } from '../support/failpoints.ts';
+import { openInstance } from '../support/instance.ts';
+import type { Instance } from '../support/instance.ts';
+import { startTimeOf } from '../support/kernel.ts';
+import { sleeper } from '../support/manifest.ts';
+import { misfits } from '../support/remains.ts';
+import { requires } from '../support/requires.ts';
+
+const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
+
+interface Scenario {
+  readonly before?: string;
+  /** None: the manifest goes. */
+  readonly after?: string;
+  readonly command: readonly string[];
+  readonly left: readonly string[];
+}
+
+const web = (...lines: readonly string[]): string => sleeper('web', [soon, ...lines]);
+const apply = ['apply', '--yes', '--allow-prune', 'manifests'];
+const manyLimits = '  resources: {pids: {max: 60}, memory: {max: 64Mi}, cpu: {max: 0.5, weight: 200}}';
+
+const scenarios: Readonly<Record<string, Scenario>> = {
+  'a create': { after: web(manyLimits), command: apply, left: ['web'] },
+  'a resize': { before: web(), after: web(manyLimits), command: apply, left: ['web'] },
+  'a restart': { before: web(), after: web('  hostname: other'), command: apply, left: ['web'] },
+  'a replacement': { before: web(), after: web().replace('[/bin/busybox]}}', '[/bin/busybox, /bin/sh]}}'), command: apply, left: ['web'] },
+  'a deletion': { before: web(), command: apply, left: [] },
+  'a destroy': { before: web(), after: web(), command: ['destroy', '--yes', 'web'], left: ['web'] },
+};
+
+/** How often each call is tried; without TRIALS each site is, once, in the first scenario that comes by it. */
+const trials = Number(process.env['TRIALS'] ?? 0);
+
+const chosen = (boundaries: readonly Boundary[], seen: Set<string>): readonly Boundary[] =>
+  trials === 0 ? onceASite(boundaries, seen) : Array.from({ length: trials }, () => boundaries).flat();
+
+const killed = new Set<string>();
+const failed = new Set<string>();
+
+describeOnHost('at each call that leaves the program', () => {
+  let host: Instance;
+  let bystander: string | undefined;
+  beforeEach(() => {
+    host = openInstance();
+    host.write('other.yaml', sleeper('other', [soon]));
+    host.apply();
+    bystander = startTimeOf(host.pid('other'));
+  });
+  afterEach(() => host.close());
+
+  const prepare = ({ before, after }: Scenario): void => {
+    if (before === undefined) host.run('destroy', '--yes', 'web');
+    else {
+      host.write('web.yaml', before);
+      host.apply('--allow-prune');
+    }
+    if (after === undefined) host.remove('web.yaml');
+    else host.write('web.yaml', after);
+  };
+
+  /** One run later nothing is left of what went wrong, and the one after that changes nothing. */
+  const expectMended = (left: readonly string[], where: string): void => {
+    const { status, stdout, stderr } = host.run('apply', '--yes', '--allow-prune', host.manifests);
+    expect([status, misfits(host, ['other', ...left]).join('\n')], `${where}\n${stdout}${stderr}`).toEqual([0, '']);
+    expect(startTimeOf(host.pid('other')), where).toBe(bystander);
+    const { boundaries } = listBoundaries(host, apply);
+    expect(boundaries.filter(({ site }) => !site.includes('src/host/lock.ts')).map(({ site }) => site), where).toEqual([]);
+  };
+
+  /** Every call of the scenario, where nothing goes wrong. */
+  const listAll = ({ command, left }: Scenario): readonly Boundary[] => {
+    const { result, boundaries } = listBoundaries(host, command);
+    expect([result.status, boundaries.length > 3], result.stderr).toEqual([0, true]);
+    expectMended(left, 'undisturbed');
+    return boundaries;
+  };
+
+  it.for(Object.entries(scenarios))('%s that is killed is taken up by the next run', ([, scenario], { task }) => {
+    prepare(scenario);
+    const calls = chosen(listAll(scenario), killed);
+    task.meta.faultTrials = { fault: 'reconcile is killed', how: 'SIGKILL of itself right before one of its calls to the outside', trials: calls.length };
+    for (const { number, site, subject } of calls) {
+      prepare(scenario);
+      const where = `killed at ${number}: ${site} ${subject}`;
+      expect(runWith(host, { at: number, action: 'kill' }, scenario.command).signal, where).toBe('SIGKILL');
+      expectMended(scenario.left, where);
+    }
+  });
+
+  it.for(Object.entries(scenarios))('%s in which a call fails says so, and is taken up by the next run', ([, scenario], { task }) => {
+    prepare(scenario);
+    const calls = chosen(listAll(scenario), failed);
+    task.meta.faultTrials = { fault: 'a file, a cgroup or a program refuses', how: 'EIO, ENOSPC or EROFS in place of one of its calls to the outside', trials: calls.length };
+    for (const [index, { number, site, subject }] of calls.entries()) {
+      prepare(scenario);
+      const errno = ['EIO', 'ENOSPC', 'EROFS'][index % 3] ?? '';
+      const where = `${errno} at ${number}: ${site} ${subject}`;
+      const { status, stdout, stderr } = runWith(host, { at: number, action: 'fail', errno }, scenario.command);
+      expect([0, 1], `${where}\n${stdout}${stderr}`).toContain(status);
+      expect(`${stdout}${stderr}`, where).not.toMatch(/ERR_INTERNAL|\n\s+at /);
+      expectMended(scenario.left, where);
+    }
+  });
+
+  it.for(Object.entries(scenarios).filter(([title]) => title === 'a replacement' || title === 'a destroy'))('%s in which every call is slow ends as if none were', ([, scenario], { task }) => {
+    prepare(scenario);
+    task.meta.faultTrials = { fault: 'everything outside is slow', how: '20 ms before each of its calls to the outside', trials: 1 };
+
+    const { status, stdout, stderr } = runWith(host, { action: 'delay', delayMs: 20 }, scenario.command);
+
+    expect(status, `${stdout}${stderr}`).toBe(0);
+    expectMended(scenario.left, 'slow');
+  });
+});

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expectConverged, soon } from '../support/disturb.ts';
+import { eventually, openInstance } from '../support/instance.ts';
+import type { Instance } from '../support/instance.ts';
+import { processesNaming, readCgroup, startTimeOf } from '../support/kernel.ts';
+import { sleeper } from '../support/manifest.ts';
+import type { Misdeed } from '../support/misbehave.ts';
+import { misdeeds, wrapProgram } from '../support/misbehave.ts';
+import { within } from '../support/pace.ts';
+import { requires } from '../support/requires.ts';
+
+const describeOnHost = requires({ root: true, programs: ['conmon', 'crun', 'runc', 'busybox'] });
+
+const programs = [
+  { program: 'crun', only: 'create' },
+  { program: 'runc', only: 'create' },
+  { program: 'conmon', only: '--bundle' },
+] as const;
+
+const cases = programs.flatMap((each) => (Object.keys(misdeeds) as Misdeed[]).map((misdeed) => ({ ...each, misdeed })));
+
+describeOnHost('a program that we start', () => {
+  let host: Instance;
+  beforeEach(() => { host = openInstance(); });
+  afterEach(() => host.close());
+
+  const limits = (max: number): string => `  resources: {pids: {max: ${max}}}`;
+
+  it.for(cases)('and that misbehaves holds up nobody else, and is no matter once it behaves: $program $misdeed', async ({ program, only, misdeed }, { task }) => {
+    task.meta.faultTrials = { fault: `${program} misbehaves`, how: 'a script in its place, in seven ways, while another container is resized', trials: 1 };
+    const runtime = program === 'conmon' ? [] : ['--runtime', program];
+    host.write('good.yaml', sleeper('good', [soon, limits(64)]));
+    host.apply(...runtime);
+    const started = startTimeOf(host.pid('good'));
+    const wrapper = wrapProgram(host, program, { misdeed, only });
+    host.write('web.yaml', sleeper('web', [soon]));
+    const watcher = host.startIn(wrapper.prefix, 'watch', ...runtime, '--resync', '1h', host.manifests);
+    await eventually(() => { expect(wrapper.wasCalled()).toBe(true); });
+
+    const saved = Date.now();
+    host.write('good.yaml', sleeper('good', [soon, limits(65)]));
+    await eventually(() => { expect(readCgroup(host.cgroup('good'), 'pids.max')).toBe('65'); }, 5_000);
+    expect(Date.now() - saved).toBeLessThan(within(1_000));
+    const told = Date.now();
+    expect(await watcher.stop()).toBe(0);
+    expect(Date.now() - told).toBeLessThan(within(1_000));
+
+    wrapper.behave();
+    host.apply(...runtime);
+    expectConverged(host, ['good', 'web']);
+    expect(startTimeOf(host.pid('good'))).toBe(started);
+    expect(processesNaming('sleep 4242.2')).toEqual([]);
+  });
+});

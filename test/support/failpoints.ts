@@ -1,0 +1,165 @@
+import childProcess from 'node:child_process';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+
+/*
+ * Loaded before the program (`node --import`), it stands between it and everything outside: each call by which the
+ * program changes a file, a cgroup, or another process passes here, whatever module it is in. FAILPOINTS, as JSON, says
+ * what is to happen: the calls are written down, or one of them is where the program is killed, fails, or waits.
+ */
+
+export interface Failpoints {
+  /** File that each call is appended to as a line of JSON, a `Boundary`. */
+  readonly list?: string;
+  /** The number of the call, from 1, at which `action` happens; none: at each. */
+  readonly at?: number;
+  readonly action?: 'kill' | 'fail' | 'delay';
+  /** Of the error that `fail` throws. */
+  readonly errno?: string;
+  readonly delayMs?: number;
+}
+
+/** One call that leaves the process. */
+export interface Boundary {
+  readonly number: number;
+  readonly kind: 'exec' | 'file' | 'cgroup' | 'signal';
+  /** `function file:line`, of the first line of the program on the way to it: the same in each run. */
+  readonly site: string;
+  /** The path, program or process. */
+  readonly subject: string;
+}
+
+const options = JSON.parse(process.env['FAILPOINTS'] ?? '{}') as Failpoints;
+delete process.env['FAILPOINTS'];
+
+const { appendFileSync } = fs;
+const kill = process.kill.bind(process);
+let count = 0;
+/** Node carries out one call by others; and so does what writes them down. */
+let depth = 0;
+
+const errnos: Readonly<Record<string, number>> = { EIO: -5, ENOSPC: -28, EROFS: -30 };
+
+/** Passes a call on, or does not. Throws what `fail` asks for. */
+function pass(kind: Boundary['kind'], name: string, subject: string): void {
+  if (depth > 0) return;
+  depth += 1;
+  try {
+    judge(kind, name, subject);
+  } finally {
+    depth -= 1;
+  }
+}
+
+function judge(kind: Boundary['kind'], name: string, subject: string): void {
+  count += 1;
+  if (options.list !== undefined) {
+    const boundary: Boundary = { number: count, kind, site: `${name} ${callerOf()}`, subject };
+    appendFileSync(options.list, `${JSON.stringify(boundary)}\n`);
+  }
+  if (options.action === undefined || (options.at !== undefined && options.at !== count)) return;
+  if (options.action === 'kill') kill(process.pid, 'SIGKILL');
+  if (options.action === 'delay') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, options.delayMs ?? 20);
+  if (options.action === 'fail') throw systemError(name, subject);
+}
+
+function systemError(syscall: string, path: string): Error {
+  const code = options.errno ?? 'EIO';
+  return Object.assign(new Error(`${code}: made to fail, ${syscall} '${path}'`), { code, errno: errnos[code] ?? -5, syscall, path });
+}
+
+function callerOf(): string {
+  const lines = (new Error('where').stack ?? '').split('\n').filter((line) => /\/src\/|reconcile\.js/.test(line));
+  return /((?:src\/|reconcile\.js)[^:)]*:\d+)/.exec(lines[0] ?? '')?.[1] ?? 'unknown';
+}
+
+function kindOf(path: unknown): 'file' | 'cgroup' {
+  return String(path).startsWith('/sys/fs/cgroup/') ? 'cgroup' : 'file';
+}
+
+type Callable = (...args: readonly unknown[]) => unknown;
+
+function wrap(target: object, name: string, around: (call: Callable) => Callable): void {
+  const methods = target as Record<string, Callable>;
+  const original = methods[name];
+  if (original === undefined) throw new Error(`node has no ${name}`);
+  const inner = original.bind(target);
+  methods[name] = around((...args) => {
+    depth += 1;
+    try {
+      return inner(...args);
+    } finally {
+      depth -= 1;
+    }
+  });
+}
+
+const changing = [
+  'mkdirSync', 'rmdirSync', 'rmSync', 'unlinkSync', 'renameSync', 'symlinkSync', 'linkSync', 'chmodSync', 'chownSync', 'lchownSync',
+  'utimesSync', 'lutimesSync', 'truncateSync', 'copyFileSync', 'cpSync', 'mkdtempSync', 'appendFileSync', 'fchmodSync', 'fchownSync', 'ftruncateSync',
+];
+for (const name of changing) {
+  wrap(fs, name, (call) => (...args) => {
+    pass(kindOf(args[0]), name, String(args[0]));
+    return call(...args);
+  });
+}
+
+// A number is a descriptor: the program's own output is nobody's state.
+for (const name of ['writeFileSync', 'writeSync']) {
+  wrap(fs, name, (call) => (...args) => {
+    const [target] = args;
+    if (typeof target !== 'number' || target > 2) pass(kindOf(pathOf(target)), name, pathOf(target));
+    return call(...args);
+  });
+}
+
+function pathOf(target: unknown): string {
+  if (typeof target !== 'number') return String(target);
+  try {
+    return fs.readlinkSync(`/proc/self/fd/${target}`);
+  } catch {
+    return `descriptor ${target}`;
+  }
+}
+
+const { O_CREAT, O_TRUNC } = fs.constants;
+wrap(fs, 'openSync', (call) => (...args) => {
+  const [path, flags = 'r'] = args;
+  const changes = typeof flags === 'number' ? (flags & (O_CREAT | O_TRUNC)) !== 0 : /[wa]/.test(String(flags));
+  if (changes) pass(kindOf(path), 'openSync', String(path));
+  return call(...args);
+});
+
+for (const name of ['unlink', 'rmdir', 'rm', 'mkdir', 'rename', 'writeFile']) {
+  wrap(fs, name, (call) => (...args) => {
+    const callback = args.at(-1) as Callable;
+    try {
+      pass(kindOf(args[0]), name, String(args[0]));
+    } catch (error) {
+      process.nextTick(() => callback(error));
+      return undefined;
+    }
+    return call(...args);
+  });
+}
+
+for (const name of ['spawn', 'spawnSync', 'execFile', 'execFileSync', 'fork']) {
+  wrap(childProcess, name, (call) => (...args) => {
+    const command = [String(args[0]), ...(Array.isArray(args[1]) ? args[1].map(String) : [])].join(' ').slice(0, 200);
+    try {
+      pass('exec', name, command);
+    } catch {
+      // Node tells it in its own way, by an event or in a result: a program that is not there makes it do so.
+      return call('/nonexistent/made-to-fail', [], ...args.slice(2));
+    }
+    return call(...args);
+  });
+}
+
+wrap(process, 'kill', (call) => (...args) => {
+  if (args[1] !== 0) pass('signal', 'kill', args.join(' '));
+  return call(...args);
+});
+
+syncBuiltinESMExports();

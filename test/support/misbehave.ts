@@ -1,0 +1,54 @@
+import { chmodSync, copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Instance } from './instance.ts';
+
+/** How a program that we start can go wrong. */
+export const misdeeds = {
+  'fails': 'exit 1',
+  'claims success and does nothing': 'exit 0',
+  'hangs': 'exec sleep 4242.2',
+  'is killed': 'kill -KILL $$',
+  'prints nonsense without end': 'head -c 4000000 /dev/urandom; head -c 4000000 /dev/urandom >&2; exit 3',
+  'is slow': 'sleep 2',
+  'does its work and fails nevertheless': '"$real" "$@"; exit 1',
+} as const;
+
+export type Misdeed = keyof typeof misdeeds;
+
+/** A program in the place of another one, for commands of one instance. */
+export interface Wrapper {
+  /** Put before a command line: it sees the wrapper where the program is. */
+  readonly prefix: readonly string[];
+  /** From now on the program is as it was. */
+  behave(): void;
+  /** Whether it was called while it misbehaved. */
+  wasCalled(): boolean;
+}
+
+/**
+ * Puts a script in the place of a program, in a mount namespace of the commands alone, whatever way they find it.
+ *
+ * @param only a word that is among the arguments of the calls that go wrong; the others go through
+ */
+export function wrapProgram(host: Instance, program: string, { misdeed, only }: { readonly misdeed: Misdeed; readonly only: string }): Wrapper {
+  const place = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].map((folder) => join(folder, program)).find((path) => existsSync(path));
+  if (place === undefined) throw new Error(`no ${program} on this host`);
+  const [script, real, on, called] = ['', '.real', '.on', '.called'].map((end) => join(host.folder, `${program}${end}`)) as [string, string, string, string];
+  copyFileSync(place, real);
+  writeFileSync(on, '');
+  writeFileSync(script, `#!/bin/sh
+real=${real}
+case " $* " in *" ${only} "*) ;; *) exec "$real" "$@" ;; esac
+[ -e ${on} ] || exec "$real" "$@"
+: > ${called}
+${misdeeds[misdeed]}
+exec "$real" "$@"
+`);
+  for (const path of [script, real]) chmodSync(path, 0o755);
+  const enter = `mount --bind ${script} ${place} && exec "$@"`;
+  return {
+    prefix: ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', enter, 'sh'],
+    behave: () => { rmSync(on); },
+    wasCalled: () => existsSync(called),
+  };
+}
