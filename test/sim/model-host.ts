@@ -1,0 +1,234 @@
+import { ReconcileError } from '../../src/errors.ts';
+import type { Host } from '../../src/host/host.ts';
+import { pathsOf } from '../../src/host/paths.ts';
+import { codecs } from '../support/codecs.ts';
+import { openFakeHost } from '../support/fake-host.ts';
+import type { Chance } from './chance.ts';
+import type { World } from './world.ts';
+import { endProcess, livingRun, partsOf, processesOf, startProcess } from './world.ts';
+
+/** One run of the program on a world. Once it was killed nothing of it happens any more. */
+export interface Incarnation {
+  readonly host: Host;
+  readonly killed: boolean;
+  /** Of the last calls, oldest first, for whoever has to find out what went wrong. */
+  readonly calls: readonly string[];
+}
+
+export interface Faults {
+  /** Share of the calls in which something goes wrong. */
+  readonly share: number;
+  readonly chance: Chance;
+}
+
+type Kind = 'fails' | 'fails after' | 'killed' | 'killed after' | 'lies';
+
+const kinds: readonly Kind[] = ['fails', 'fails', 'fails after', 'fails after', 'killed', 'killed after', 'lies'];
+
+/** How long a monitor whose creator was killed goes on by itself, at most. */
+const lateMs = 500;
+
+export function openIncarnation(world: World, { share, chance }: Faults): Incarnation {
+  const settings = { root: '/run/reconcile', data: '/var/lib/reconcile', cgroupParent: 'reconcile', runtime: 'auto' };
+  const calls: string[] = [];
+  let killed = false;
+  const alive = (): void => { if (killed) throw new ReconcileError('ERR_TIMEOUT', 'this run was killed'); };
+
+  /** @param lie what a program that claims success without an effect would answer; absent: nobody could claim it */
+  const call = <Result>(words: string, effect: () => Result, lie?: () => Result): Result => {
+    alive();
+    calls.push(words);
+    if (!chance.happens(share)) return effect();
+    const kind = chance.pick(kinds);
+    calls.push(`  ${kind}`);
+    if (kind === 'killed' || kind === 'killed after') killed = true;
+    if (kind === 'fails after' || kind === 'killed after') effect();
+    if (kind === 'lies' && lie !== undefined) return lie();
+    throw new ReconcileError('ERR_RUNTIME_FAILED', `${words}: made to fail`, { retryable: true });
+  };
+  /** What takes its effect in one step, as a rename: nobody is told of a failure after it. */
+  const atOnce = (words: string, effect: () => void): void => {
+    alive();
+    calls.push(words);
+    const fails = chance.happens(share);
+    if (fails && chance.happens(0.5)) {
+      calls.push('  fails');
+      throw new ReconcileError('ERR_BUNDLE_WRITE', `${words}: made to fail`, { retryable: true });
+    }
+    effect();
+    if (!fails) return;
+    calls.push('  killed after');
+    killed = true;
+    alive();
+  };
+  /** As `call`, for what takes a while, in which others do what they do. */
+  const slowly = async <Result>(words: string, effect: () => Result, lie?: () => Result): Promise<Result> => {
+    alive();
+    await world.time.sleep(chance.below(20));
+    return call(words, effect, lie);
+  };
+
+  const host: Host = {
+    ...openFakeHost(),
+    settings,
+    paths: pathsOf(settings),
+    processes: {
+      read: (pid) => {
+        const process = world.processes.get(pid);
+        return process === undefined ? undefined : { pid, startTime: process.startTime, ppid: 1, state: 'S', comm: 'model' };
+      },
+      signal: ({ pid, startTime }, signal) => call(`signal ${pid} ${signal}`, () => {
+        const process = world.processes.get(pid);
+        if (process?.startTime !== startTime) return false;
+        if (signal === 'SIGKILL' || !process.stubborn) endProcess(world, process, signal === 'SIGKILL' ? 137 : 0);
+        return true;
+      }),
+      mountPoints: () => [],
+      startedAtMs: (startTime) => startTime * 10,
+      nowMs: () => world.time.nowMs,
+      sleep: (ms, signal) => world.time.sleep(ms, signal),
+    },
+  };
+  return {
+    host: { ...host, cgroups: cgroupsOf(), rootfs: rootfsOf(), runtime: runtimeOf(), bundles: bundlesOf() },
+    get killed() { return killed; },
+    calls,
+  };
+
+  function cgroupsOf(): Host['cgroups'] {
+    return {
+      ...host.cgroups,
+      codec: codecs.unified,
+      ensureParent: () => { call('ensure parent', () => undefined); },
+      adopt: (name) => { call(`adopt ${name}`, () => undefined); },
+      write: (name, writes) => slowly(`write ${name} ${writes.map(({ file, value }) => `${file}=${value}`).join(' ')}`, () => {
+        const { cgroup } = partsOf(world, name as never);
+        if (cgroup === undefined) throw new ReconcileError('ERR_CGROUP_WRITE', `${name}: the cgroup is gone`, { retryable: true });
+        for (const { file, value } of writes) {
+          if (file === 'memory.max' && Number(value) < cgroup.usageBytes) refuseToKill(world, name, value);
+          cgroup.files = { ...cgroup.files, [file]: value };
+        }
+      }),
+      thaw: (name) => { call(`thaw ${name}`, () => {
+        const { cgroup } = partsOf(world, name as never);
+        if (cgroup !== undefined) cgroup.frozen = false;
+      }); },
+      remove: (name) => slowly(`remove cgroup ${name}`, () => {
+        const parts = partsOf(world, name as never);
+        // What was moved elsewhere is not reached by it.
+        for (const process of processesOf(world, name as never)) endProcess(world, process, 137);
+        delete parts.cgroup;
+      }),
+    };
+  }
+
+  function rootfsOf(): Host['rootfs'] {
+    return {
+      ...host.rootfs,
+      prepare: ({ name, rootfs, id }) => slowly(`prepare ${name}`, () => {
+        if (id !== world.jailId) throw new ReconcileError('ERR_ROOTFS', 'the host\'s files changed', { retryable: true });
+        world.jails.add(id);
+        if (!rootfs.readonly) partsOf(world, name).layer = true;
+        return { rootPath: '/', readonly: rootfs.readonly };
+      }),
+      release: (name, _mountPoint, { keepLayer }) => slowly(`release ${name}`, () => { if (!keepLayer) delete partsOf(world, name).layer; }),
+      removeJail: (id) => slowly(`remove jail ${id.slice(-2)}`, () => {
+        for (const [name, parts] of world.containers) {
+          if (livingRun(world, parts) !== undefined && parts.record?.rootfsId === id) world.violations.push(`the jail of ${name} was removed while it runs`);
+        }
+        world.jails.delete(id);
+      }),
+    };
+  }
+
+  function runtimeOf(): Host['runtime'] {
+    return {
+      ...host.runtime,
+      mark: () => slowly('mark', () => undefined),
+      create: async (name) => {
+        alive();
+        const parts = partsOf(world, name);
+        const steps = creationOf(world, name, chance.happens(0.1));
+        if (chance.happens(share)) {
+          // conmon works on, whoever started it: it is done a little later, unless it is ended before.
+          calls.push(`create ${name}`, '  killed while the monitor goes on');
+          killed = true;
+          parts.creation = () => { for (const step of steps) step(); };
+          world.time.at(world.time.nowMs + chance.below(lateMs), () => { parts.creation?.(); delete parts.creation; });
+        }
+        await world.time.sleep(chance.below(30));
+        const done = chance.happens(share) ? chance.below(steps.length) : steps.length;
+        return call(`create ${name}`, () => {
+          for (const step of steps.slice(0, done)) step();
+          if (done === steps.length) return { pid: world.nextPid };
+          // A failed creation leaves neither a monitor nor the runtime, but what they had made.
+          delete parts.monitor;
+          throw new ReconcileError('ERR_RUNTIME_FAILED', `${name}: create failed`, { retryable: true });
+        }, () => ({ pid: world.nextPid + 1_000_000 }));
+      },
+      start: (name) => slowly(`start ${name}`, () => {
+        const parts = partsOf(world, name);
+        if (parts.state !== 'created' || livingRun(world, parts) === undefined) throw new ReconcileError('ERR_RUNTIME_FAILED', `${name}: nothing to start`, { retryable: true });
+        parts.state = 'running';
+      }, () => undefined),
+      endCreation: (name) => slowly(`end creation ${name}`, () => {
+        const parts = partsOf(world, name);
+        delete parts.creation;
+        delete parts.monitor;
+      }),
+      forget: (name) => slowly(`forget ${name}`, () => { delete partsOf(world, name).state; }),
+      awaitMonitor: (name) => slowly(`await monitor ${name}`, () => undefined),
+      endMonitor: (name) => slowly(`end monitor ${name}`, () => { delete partsOf(world, name).monitor; }),
+      isCreated: (name) => partsOf(world, name).state === 'created',
+    };
+  }
+
+  function bundlesOf(): Host['bundles'] {
+    return {
+      ...host.bundles,
+      read: (name) => {
+        const { record, run } = partsOf(world, name);
+        if (record === undefined) return undefined;
+        return run === undefined ? { record } : { record, run };
+      },
+      writeRecord: (name, record) => { atOnce(`record ${name}`, () => { partsOf(world, name).record = record; }); },
+      writeConfig: (name) => { atOnce(`config ${name}`, () => { partsOf(world, name).config = true; }); },
+      writeRun: (name, run) => { atOnce(`run ${name}`, () => { partsOf(world, name).run = run; }); },
+      sweep: () => {
+        for (const parts of world.containers.values()) if (parts.record === undefined) delete parts.exit;
+      },
+      // Where no file can be removed, the bundle cannot either, and its removal fails.
+      markLeaving: (name) => {
+        alive();
+        delete partsOf(world, name).config;
+        killed ||= chance.happens(share / 4);
+      },
+      isLeaving: (name) => partsOf(world, name).config !== true,
+      removeLog: (name) => slowly(`remove log ${name}`, () => { delete partsOf(world, name).log; }),
+      remove: (name) => slowly(`remove bundle ${name}`, () => {
+        const parts = partsOf(world, name);
+        for (const part of ['record', 'config', 'run', 'exit'] as const) delete parts[part];
+      }),
+    };
+  }
+}
+
+/** What the runtime makes, in its order. */
+function creationOf(world: World, name: Parameters<typeof partsOf>[1], stubborn: boolean): (() => void)[] {
+  const parts = partsOf(world, name);
+  return [
+    () => { parts.monitor = true; parts.log = true; },
+    () => { parts.cgroup ??= { files: codecs.unified.toFiles({}), usageBytes: 0, oomKills: 0, frozen: false }; },
+    () => {
+      if (processesOf(world, name).length > 0) world.violations.push(`two processes of ${name}`);
+      startProcess(world, name, stubborn);
+    },
+    () => { parts.state = 'created'; },
+  ];
+}
+
+/** The driver never lets the kernel kill; a plan that asks for it although nobody allowed it is wrong. */
+function refuseToKill(world: World, name: string, value: string): never {
+  if (!world.mayHurt) world.violations.push(`${name}: memory.max=${value} is below what is in use, and nobody allowed it`);
+  throw new ReconcileError('ERR_CGROUP_WRITE', `${name}: memory.max=${value} is below what is in use`, { retryable: true });
+}
