@@ -4,18 +4,19 @@ import type { ResolvedManifests } from '../manifest/manifest.ts';
 import type { SavedPlan } from '../plan/saved-plan.ts';
 import type { Plan } from '../plan/types.ts';
 import { counted } from '../render/layout.ts';
+import type { Owners } from '../source/owners.ts';
 import { carryOut } from './carry-out.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { usageError } from './parse.ts';
 import { findSavedPlan, requireFresh, requireSamePlace } from './saved-plan.ts';
-import { loadValid, planOptionsOf } from './sources.ts';
+import { loadValid, ownersOf, planOptionsOf } from './sources.ts';
 
 /** Of manifests, or of one saved plan. */
 export async function run(invocation: Invocation): Promise<Outcome> {
   const { flags, operands, settings, screen } = invocation;
   const saved = findSavedPlan(operands);
   if (saved !== undefined) return applySaved(saved, invocation);
-  const { desired } = await loadValid(operands);
+  const { desired } = await loadValid(operands, ownersOf(flags, process.env));
   const asks = screen.interactive && flags['yes'] !== true;
   return carryOut(await openHostToChange(settings), desired, invocation, {
     ...planOptionsOf(flags),
@@ -29,7 +30,7 @@ async function applySaved(saved: SavedPlan, invocation: Invocation): Promise<Out
   const given = Object.keys(flags).find((name) => name.startsWith('allow-'));
   if (given !== undefined) throw usageError(`--${given}: a saved plan has what was allowed when it was made`, `reconcile plan --${given} --out FILE`);
   requireSamePlace(saved, settings);
-  const { desired } = await loadManifestsOf(saved);
+  const { desired } = await loadManifestsOf(saved, ownersOf(flags, process.env));
   return carryOut(await openHostToChange(settings), desired, invocation, {
     ...saved.options,
     question: () => undefined,
@@ -37,9 +38,9 @@ async function applySaved(saved: SavedPlan, invocation: Invocation): Promise<Out
   });
 }
 
-async function loadManifestsOf({ paths }: SavedPlan): Promise<ResolvedManifests> {
+async function loadManifestsOf({ paths }: SavedPlan, owners: Owners): Promise<ResolvedManifests> {
   try {
-    return await loadValid(paths);
+    return await loadValid(paths, owners);
   } catch (error) {
     if (!(error instanceof ReconcileError) || error.code !== 'ERR_SOURCE_UNREADABLE') throw error;
     const hint = `the plan holds no manifests, as these have secrets: run it where ${paths.join(' ')} can be read`;

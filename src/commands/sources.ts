@@ -4,6 +4,7 @@ import { resolveManifests } from '../manifest/manifest.ts';
 import type { ResolvedManifests } from '../manifest/manifest.ts';
 import type { SavedOptions } from '../plan/saved-plan.ts';
 import { counted } from '../render/layout.ts';
+import type { Owners } from '../source/owners.ts';
 import type { LoadedSource, Source } from '../source/source.ts';
 import type { Flags } from './command.ts';
 import { likelyVerb } from './parse.ts';
@@ -17,15 +18,25 @@ export function manifestPaths(operands: readonly string[]): readonly string[] {
   return operands.length === 0 ? defaultPaths : operands;
 }
 
+/**
+ * Who may write manifests that root carries out: root, and whoever became root for this command by sudo(8). Anybody where
+ * the command does not run as root, or has --any-owner.
+ */
+export function ownersOf(flags: Flags, env: NodeJS.ProcessEnv): Owners {
+  if (flags['any-owner'] === true || process.geteuid?.() !== 0) return undefined;
+  const { SUDO_UID: caller = '' } = env;
+  return new Set([0, ...(/^\d+$/.test(caller) ? [Number(caller)] : [])]);
+}
+
 /** The manifests below the PATHs of a command line, not read yet. */
-export async function openSource(operands: readonly string[]): Promise<Source> {
+export async function openSource(operands: readonly string[], owners?: Owners): Promise<Source> {
   const { openDirSource } = await import('../source/dir.ts');
-  return openDirSource(manifestPaths(operands));
+  return openDirSource(manifestPaths(operands), owners);
 }
 
 /** Reads all manifests. Throws ERR_MANIFEST_INVALID, listing every fault of every file. */
-export async function loadValid(operands: readonly string[]): Promise<ResolvedManifests> {
-  return requireValid(await loadFiles(operands));
+export async function loadValid(operands: readonly string[], owners?: Owners): Promise<ResolvedManifests> {
+  return requireValid(await loadFiles(operands, owners));
 }
 
 /** What the files ask for. `whose` follows "the manifests" in the error. Throws ERR_MANIFEST_INVALID. */
@@ -38,8 +49,8 @@ export function requireValid(files: LoadedSource, whose = ''): ResolvedManifests
 }
 
 /** Reads all files, good or not. A path that is not there may be a misspelt verb, or one that nobody wrote: the error says so. */
-export async function loadFiles(operands: readonly string[]): Promise<LoadedSource> {
-  const source = await openSource(operands);
+export async function loadFiles(operands: readonly string[], owners?: Owners): Promise<LoadedSource> {
+  const source = await openSource(operands, owners);
   try {
     return await source.load();
   } catch (error) {

@@ -28,7 +28,7 @@ function refuseLines(path: string): void {
 }
 
 function watchFlags(flags: Flags): string[] {
-  return ['allow-hazards', 'allow-prune', 'reserve', 'resync', 'log-level'].flatMap((name) => {
+  return ['allow-hazards', 'allow-prune', 'any-owner', 'reserve', 'resync', 'log-level'].flatMap((name) => {
     const value = flags[name];
     if (value === true) return [`--${name}`];
     return typeof value === 'string' ? [`--${name}`, value] : [];

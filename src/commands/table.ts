@@ -25,7 +25,8 @@ const reserve: FlagSpec = {
   help: 'keep for the host itself, such as memory=1Gi,cpu=0.5,pids=500',
 };
 
-const planFlags = [allowHazards, allowPrune, reserve];
+const anyOwner: FlagSpec = { name: 'any-owner', help: 'as root, take manifests that others than root can write' };
+const planFlags = [allowHazards, allowPrune, anyOwner, reserve];
 const resync: FlagSpec = {
   name: 'resync',
   value: 'DURATION',

@@ -12,12 +12,12 @@ import type { WatchEvent, WatchOptions } from '../watch/watch.ts';
 import { watch } from '../watch/watch.ts';
 import type { Flags, Invocation, Outcome } from './command.ts';
 import { usageError } from './parse.ts';
-import { openSource, planOptionsOf } from './sources.ts';
+import { openSource, ownersOf, planOptionsOf } from './sources.ts';
 
 /** Converges until a signal comes. Containers are left running. */
 export async function run({ flags, operands, settings, screen, openLog, signal }: Invocation): Promise<Outcome> {
   const notifier = takeNotifier(process.env, process.pid, { onError: screen.error });
-  const source = await openSource(operands);
+  const source = await openSource(operands, ownersOf(flags, process.env));
   const host = await openHostToChange(settings);
   const tell = screen.live ? tellOnScreen(screen) : tellLog(await openLog());
   const story = notifier === undefined ? undefined : openServiceStory(notifier);

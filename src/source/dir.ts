@@ -2,11 +2,12 @@ import { hash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
-import { diskTree } from './file-tree.ts';
+import { diskTreeOf } from './file-tree.ts';
 import type { Meaning } from './folder-watch.ts';
 import { openKnownFiles } from './known-files.ts';
 import type { FileReader } from './known-files.ts';
 import { openNews } from './news.ts';
+import type { Owners } from './owners.ts';
 import type { FileContent } from './read-file.ts';
 import { readManifestFile } from './read-file.ts';
 import type { Place } from './read-source.ts';
@@ -16,20 +17,24 @@ import { isGone, isPassedOver } from './walk.ts';
 import type { FoundFile } from './walk.ts';
 import { watchPaths } from './watch-paths.ts';
 
-/** Manifests in files and folders, folders with all that lies below them. Each load looks at everything, and reads what changed. */
-export function openDirSource(paths: readonly string[]): Source {
-  const files = openKnownFiles();
+/**
+ * Manifests in files and folders, folders with all that lies below them. Each load looks at everything, and reads what changed.
+ *
+ * @param owners what others than these can write is not read
+ */
+export function openDirSource(paths: readonly string[], owners?: Owners): Source {
+  const files = openKnownFiles(owners);
   let last: Last | undefined;
   let found: readonly FoundFile[] = [];
   let followers = 0;
   const news = openNews(() => followers > 0);
   const open = (all: readonly FoundFile[]): FileReader => files.begin(found = all);
-  const place: Place = { tree: diskTree, locate: (path) => path, suffix: '', open };
+  const place: Place = { tree: diskTreeOf(owners), locate: (path) => path, suffix: '', open };
   const withRevision = openRevisions();
   const read = (told: boolean): LoadedSource => {
     // What is told from here on is for the next load.
     const written = news.take();
-    const source = (told && last !== undefined && written !== undefined ? loadTold(last, written) : undefined) ?? load(paths, place);
+    const source = (told && last !== undefined && written !== undefined ? loadTold(last, written, owners) : undefined) ?? load(paths, place);
     last = { source, found, places: last?.found === found ? last.places : placesOf(found) };
     return withRevision(source);
   };
@@ -72,23 +77,23 @@ function isFile(path: string): boolean {
 }
 
 /** The last source with the files that were written to; undefined where that does not do. */
-function loadTold({ source, found, places }: Last, written: ReadonlySet<string>): Omit<LoadedSource, 'revision'> | undefined {
+function loadTold({ source, found, places }: Last, written: ReadonlySet<string>, owners: Owners): Omit<LoadedSource, 'revision'> | undefined {
   if (source.diagnostics.length > 0) return undefined;
   const files = [...source.files];
   for (const path of written) {
     const index = places.get(path);
     const one = index === undefined ? undefined : found[index];
     if (index === undefined || one === undefined) continue;
-    const content = readIfThere(one);
+    const content = readIfThere(one, owners);
     if (content === undefined || 'diagnostic' in content) return undefined;
     files[index] = { file: one.file, text: content.text };
   }
   return { files, diagnostics: [] };
 }
 
-function readIfThere(file: FoundFile): FileContent | undefined {
+function readIfThere(file: FoundFile, owners: Owners): FileContent | undefined {
   try {
-    return readManifestFile(file);
+    return readManifestFile(file, owners);
   } catch (error) {
     if (!isGone(error)) throw error;
     return undefined;

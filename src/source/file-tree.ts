@@ -1,4 +1,7 @@
 import { type Dirent, type Stats, lstatSync, readdirSync, realpathSync } from 'node:fs';
+import type { Diagnostic } from '../manifest/diagnostic.ts';
+import { folderProblem } from './owners.ts';
+import type { Owners } from './owners.ts';
 
 export type FileKind = 'file' | 'folder' | 'link' | 'FIFO' | 'socket' | 'device' | 'submodule';
 
@@ -14,6 +17,8 @@ export interface FileTree {
   /** What is at a path without links; a link is not followed. */
   kindOf(realPath: string): FileKind;
   entries(realPath: string): readonly TreeEntry[];
+  /** Why nothing is to be read in a folder; absent: all may be. */
+  problemOf?(file: string, realPath: string): Diagnostic | undefined;
 }
 
 /** What is on this machine's disks. */
@@ -22,6 +27,11 @@ export const diskTree: FileTree = {
   kindOf: (realPath) => kindFrom(lstatSync(realPath)),
   entries: (realPath) => readdirSync(realPath, { withFileTypes: true }).map((entry) => ({ name: entry.name, kind: kindFrom(entry) })),
 };
+
+/** The same, without the folders that others than these can write. */
+export function diskTreeOf(owners: Owners): FileTree {
+  return { ...diskTree, problemOf: (file, realPath) => folderProblem(file, realPath, owners) };
+}
 
 function kindFrom(found: Dirent | Stats): FileKind {
   if (found.isFile()) return 'file';

@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { isSameState, isSettled, stateOf } from '../host/file-state.ts';
 import type { FileState } from '../host/file-state.ts';
 import type { FileContent } from './read-file.ts';
+import type { Owners } from './owners.ts';
 import { readManifestFile } from './read-file.ts';
 import type { FoundFile } from './walk.ts';
 
@@ -18,7 +19,7 @@ interface Known {
  * Reads files again and again: one that is as it was costs a stat, and gives the same content. A file that was changed
  * within the last clock step is read each time, since a second change might not show.
  */
-export function openKnownFiles(): { begin(found: readonly FoundFile[]): FileReader } {
+export function openKnownFiles(owners?: Owners): { begin(found: readonly FoundFile[]): FileReader } {
   let known: ReadonlyMap<string, Known> = new Map();
   return {
     begin() {
@@ -34,7 +35,7 @@ export function openKnownFiles(): { begin(found: readonly FoundFile[]): FileRead
           seen.set(realPath, last);
           return last.content;
         }
-        const content = readManifestFile(found);
+        const content = readManifestFile(found, owners);
         if ('text' in content && isSettled(stats)) seen.set(realPath, { file, state: stateOf(stats), content });
         return content;
       };

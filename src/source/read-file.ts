@@ -1,7 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { fileLimitBytes } from '../manifest/text-check.ts';
 import { fileDiagnostic, unreadable } from './file-diagnostic.ts';
+import { ownerProblem } from './owners.ts';
+import type { Owners } from './owners.ts';
 import { type FoundFile, isGone } from './walk.ts';
 
 export type FileContent = { readonly text: string; readonly byteCount: number } | { readonly diagnostic: Diagnostic };
@@ -10,31 +13,29 @@ const buffer = Buffer.allocUnsafe(fileLimitBytes + 1);
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Reads one manifest. Throws where it went away (see `isGone`); all else that can be wrong is a diagnostic. */
-export function readManifestFile({ file, realPath }: FoundFile): FileContent {
+export function readManifestFile({ file, realPath }: FoundFile, owners?: Owners): FileContent {
   try {
-    const bytes = readUpToLimit(realPath);
-    return bytes === undefined ? { diagnostic: notRegular(file) } : decodeManifest(file, bytes);
+    const read = readUpToLimit(realPath, (stats) => (stats.isFile() ? ownerProblem(file, stats, owners) : notRegular(file)));
+    return 'bytes' in read ? decodeManifest(file, read.bytes) : read;
   } catch (error) {
     if (isGone(error)) throw error;
     return { diagnostic: unreadable(file, error) };
   }
 }
 
-/**
- * At most one byte more than the limit. Undefined where it became something other than a file;
- * O_NONBLOCK, so that a FIFO does not hang us.
- */
-function readUpToLimit(path: string): Buffer | undefined {
+/** At most one byte more than the limit, unless there is a problem with it. O_NONBLOCK, so that a FIFO does not hang us. */
+function readUpToLimit(path: string, problemOf: (stats: Stats) => Diagnostic | undefined): { readonly bytes: Buffer } | { readonly diagnostic: Diagnostic } {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   try {
-    if (!fstatSync(fd).isFile()) return undefined;
+    const diagnostic = problemOf(fstatSync(fd));
+    if (diagnostic !== undefined) return { diagnostic };
     let length = 0;
     while (length < buffer.length) {
       const count = readSync(fd, buffer, length, buffer.length - length, null);
       if (count === 0) break;
       length += count;
     }
-    return buffer.subarray(0, length);
+    return { bytes: buffer.subarray(0, length) };
   } finally {
     closeSync(fd);
   }

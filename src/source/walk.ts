@@ -55,6 +55,11 @@ export function walk({ path, realPath, kind }: Start, tree: FileTree): Walk {
 }
 
 function walkFolder(folder: Folder, result: Walk): void {
+  const problem = folder.tree.problemOf?.(folder.path, folder.realPath);
+  if (problem !== undefined) {
+    result.diagnostics.push(problem);
+    return;
+  }
   for (const entry of readEntries(folder, result)) {
     if (!isPassedOver(entry.name)) visit(entry, folder, result);
   }
