@@ -165,6 +165,19 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./destroy.ts'),
   },
   {
+    name: 'doctor',
+    usage: 'doctor',
+    summary: 'check whether this host is fit for containers',
+    details: 'Kernel, cgroups, runtime and its known flaws, programs, limits, each with its mend. Exit status 1 where something is missing or not safe.',
+    examples: [
+      { command: 'reconcile doctor', does: 'what is missing here, and what to do about it' },
+      { command: 'reconcile doctor -o json', does: 'the same for a program that looks after many hosts' },
+    ],
+    flags: [],
+    operands: [],
+    load: () => import('./doctor.ts'),
+  },
+  {
     name: 'systemd-unit',
     usage: 'systemd-unit [--out DIR] [PATH…]',
     summary: 'print systemd units of a watch',

@@ -1,3 +1,4 @@
+import { doctorJson, doctorText } from './doctor.ts';
 import { escapeText } from './escape.ts';
 import { counted } from './layout.ts';
 import { planJson } from './plan-json.ts';
@@ -41,6 +42,8 @@ function renderText(result: Shown, style: Style): string {
       return appliedText(result, style);
     case 'status':
       return statusText(result.rows, style);
+    case 'doctor':
+      return doctorText(result.checks, style);
     case 'units':
       return result.units.map(({ name, text }) => `# /etc/systemd/system/${name}\n${text}`).join('\n');
     case 'validated':
@@ -77,6 +80,8 @@ function renderJson(result: Exclude<Shown, { kind: 'nothing' }>): object {
       };
     case 'status':
       return statusJson(result.rows);
+    case 'doctor':
+      return doctorJson(result.checks);
     case 'units':
       return { units: result.units };
     case 'validated':

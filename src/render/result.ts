@@ -1,4 +1,5 @@
 import type { ApplyResult } from '../apply/apply.ts';
+import type { Check } from '../host/doctor/checks.ts';
 import type { Plan } from '../plan/types.ts';
 import type { StatusRow } from './status.ts';
 import type { UnitFile } from './systemd-unit.ts';
@@ -10,6 +11,7 @@ export type Result =
   | { readonly kind: 'applied'; readonly plan: Plan; readonly applied: ApplyResult; readonly durationMs: number }
   | { readonly kind: 'status'; readonly rows: readonly StatusRow[] }
   | { readonly kind: 'units'; readonly units: readonly UnitFile[] }
+  | { readonly kind: 'doctor'; readonly checks: readonly Check[] }
   | { readonly kind: 'validated'; readonly validation: Validation }
   /** Printed as it is, whatever the format. */
   | { readonly kind: 'verbatim'; readonly text: string }

@@ -24,7 +24,8 @@ export interface DetectOptions {
   readonly programFolders?: readonly string[];
 }
 
-const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+/** Where programs are, whatever PATH says. */
+export const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** Finds the runtime and conmon. `auto` prefers crun, which is faster. Throws ERR_RUNTIME_MISSING with what to install. */
 // Async so that a driver that has to wait for its program can take this one's place.

@@ -1,0 +1,63 @@
+import { release } from 'node:os';
+import { ReconcileError } from '../../errors.ts';
+import { namespaceTypes } from '../../state/desired.ts';
+import { openCgroups } from '../cgroup/driver.ts';
+import { pathExists, readTextIfExists } from '../file.ts';
+import type { Settings } from '../paths.ts';
+import { readOwnMounts } from '../proc/mountinfo.ts';
+import { pathsOf } from '../paths.ts';
+import { detectRuntime, systemFolders } from '../runtime/detect-runtime.ts';
+import { seccompFile } from '../runtime/seccomp-file.ts';
+import type { HostHealth, Trouble } from './checks.ts';
+
+/** Every program that is called besides the runtime. */
+const programs = ['conmon', 'flock', 'mount', 'umount', 'unshare', 'nsenter', 'sync', 'sh'] as const;
+
+/** /proc/PID/ns has other names for two of them. */
+const namespaceFiles: Readonly<Record<string, string>> = { mount: 'mnt', network: 'net' };
+
+/** Looks at the host, and asks its runtime what it is; changes nothing. */
+export async function readHealth(settings: Settings): Promise<HostHealth> {
+  const cgroups = orTrouble(() => openCgroups({ parent: settings.cgroupParent }));
+  const refusedByCrun = 'mode' in cgroups ? cgroups.refusedByCrun : [];
+  return {
+    isRoot: process.geteuid?.() === 0,
+    kernel: release(),
+    cgroups: 'mode' in cgroups ? { mode: cgroups.mode, unsupported: cgroups.facts.unsupported } : cgroups,
+    readOnlyCgroups: readOwnMounts().filter(({ fsType, options }) => /^cgroup2?$/.test(fsType) && options.includes('ro')).map(({ mountPoint }) => mountPoint),
+    runtime: await readRuntime(settings, refusedByCrun),
+    missingPrograms: programs.filter((name) => !systemFolders.some((folder) => pathExists(`${folder}/${name}`))),
+    hasOverlay: /^\S*\toverlay$/m.test(readTextIfExists('/proc/filesystems') ?? ''),
+    hasSeccompProfile: pathExists(seccompFile),
+    missingNamespaces: namespaceTypes.filter((type) => !pathExists(`/proc/self/ns/${namespaceFiles[type] ?? type}`)),
+    maxWatches: readNumber('/proc/sys/fs/inotify/max_user_watches'),
+    maxInstances: readNumber('/proc/sys/fs/inotify/max_user_instances'),
+    maxOpenFiles: Number(/^Max open files\s+(\d+)/m.exec(readTextIfExists('/proc/self/limits') ?? '')?.[1] ?? Infinity),
+  };
+}
+
+async function readRuntime(settings: Settings, refusedByCrun: readonly string[]): Promise<HostHealth['runtime']> {
+  try {
+    const { name, version = 'of an unknown version', path } = await detectRuntime({ requested: settings.runtime, refusedByCrun, paths: pathsOf(settings), mayAsk: true });
+    return { name, version, path };
+  } catch (error) {
+    return troubleOf(error);
+  }
+}
+
+function orTrouble<Result>(look: () => Result): Result | Trouble {
+  try {
+    return look();
+  } catch (error) {
+    return troubleOf(error);
+  }
+}
+
+function troubleOf(error: unknown): Trouble {
+  if (!(error instanceof ReconcileError)) throw error;
+  return { message: error.message, hint: error.hint ?? '' };
+}
+
+function readNumber(path: string): number {
+  return Number.parseInt(readTextIfExists(path) ?? '', 10);
+}

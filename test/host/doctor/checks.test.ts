@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { checksOf } from '../../../src/host/doctor/checks.ts';
+import type { HostHealth } from '../../../src/host/doctor/checks.ts';
+import { doctorJson, doctorText } from '../../../src/render/doctor.ts';
+import { plainStyle } from '../../../src/render/style.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+const healthy: HostHealth = {
+  isRoot: true,
+  kernel: '6.18.0',
+  cgroups: { mode: 'unified', unsupported: {} },
+  readOnlyCgroups: [],
+  runtime: { name: 'crun', version: '1.28', path: '/usr/bin/crun' },
+  missingPrograms: [],
+  hasOverlay: true,
+  hasSeccompProfile: true,
+  missingNamespaces: [],
+  maxWatches: 100_000,
+  maxInstances: 128,
+  maxOpenFiles: 4096,
+};
+
+const faults = (health: Partial<HostHealth>): string[] =>
+  checksOf({ ...healthy, ...health }).flatMap(({ name, state, mend }) => (state === 'good' ? [] : [`${state} ${name}: ${mend}`]));
+
+describe('a host', () => {
+  it('is fit where all is there', () => {
+    expect(faults({})).toEqual([]);
+    expect(doctorText(checksOf(healthy), plainStyle)).toMatch(/^good {2}user .* root\n[\s\S]*\nAll is well\.\n$/);
+  });
+
+  it.each<[string, Partial<HostHealth>, RegExp]>([
+    ['nobody is root', { isRoot: false }, /^bad user: run it as root/],
+    ['it has no cgroups', { cgroups: { message: 'no cgroups', hint: 'mount them' } }, /^bad cgroups: mount them$/],
+    ['its hierarchies lack fields', { cgroups: { mode: 'hybrid', unsupported: { 'memory.high': 'no file' } } }, /^weak cgroups: boot with systemd\.unified_cgroup_hierarchy=1/],
+    ['nothing was delegated', { readOnlyCgroups: ['/sys/fs/cgroup'] }, /^bad delegation: .*Delegate=yes$/],
+    ['it has no runtime', { runtime: { message: 'none', hint: 'apt-get install crun' } }, /^bad runtime: apt-get install crun$/],
+    ['its runtime has a flaw', { runtime: { name: 'crun', version: '1.27', path: '/usr/bin/crun' } }, /^bad runtime: take crun 1\.28 or newer/],
+    ['a program is missing', { missingPrograms: ['flock'] }, /^bad programs: apt-get install .*util-linux/],
+    ['it has no seccomp profile', { hasSeccompProfile: false }, /^bad seccomp: apt-get install/],
+    ['its kernel has no overlay', { hasOverlay: false }, /^bad overlay: modprobe overlay$/],
+    ['its kernel lacks namespaces', { missingNamespaces: ['pid'] }, /^bad namespaces: .*take another kernel$/],
+    ['few directories can be watched', { maxWatches: 100 }, /^weak fs\.inotify\.max_user_watches: sysctl -w fs\.inotify\.max_user_watches=6000$/],
+    ['few files can be open', { maxOpenFiles: 1024 }, /^weak open files: ulimit -n 4096/],
+  ])('is told the mend where %s', (_what, health, words) => {
+    const found = faults(health);
+
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(words);
+  });
+
+  it('has its faults and weaknesses counted, also for programs', () => {
+    const checks = checksOf({ ...healthy, isRoot: false, maxWatches: 1, maxOpenFiles: 10 });
+
+    expect(doctorText(checks, plainStyle)).toMatch(/^bad {3}user .*\n +run it as root.*\n[\s\S]*\n1 fault, 2 weaknesses\.\n$/);
+    expect(doctorJson(checks)).toMatchObject({ formatVersion: '1', healthy: false });
+    expect(doctorJson(checksOf(healthy))).toMatchObject({ healthy: true });
+  });
+});
+
+describe('reconcile doctor', () => {
+  it('looks at this host, and ends with 1 where something is bad', async () => {
+    const { status, stdout } = await runCli(['doctor', '-o', 'json']);
+    const { healthy: isHealthy, checks } = JSON.parse(stdout) as { healthy: boolean; checks: { name: string; state: string }[] };
+
+    expect(checks.map(({ name }) => name)).toEqual(expect.arrayContaining(['user', 'kernel', 'cgroups', 'delegation', 'runtime', 'programs', 'overlay']));
+    expect(isHealthy).toBe(!checks.some(({ state }) => state === 'bad'));
+    expect(status).toBe(isHealthy ? 0 : 1);
+  });
+
+  it('takes no operand', async () => {
+    expect(await runCli(['doctor', 'web'])).toMatchObject({ status: 1, stderr: expect.stringContaining('takes no operand') as string });
+  });
+});
