@@ -1,0 +1,68 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { misfits } from '../support/remains.ts';
+import { openInstance } from '../support/instance.ts';
+import type { Instance } from '../support/instance.ts';
+import { sleeper } from '../support/manifest.ts';
+import { commandLine } from '../support/program.ts';
+import { requires } from '../support/requires.ts';
+
+const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox', 'unshare'] });
+
+describeOnHost('what is not ours', () => {
+  let host: Instance;
+  beforeEach(() => { host = openInstance(); });
+  afterEach(() => host.close());
+
+  it('a process that was given the pid of one that ended is never signalled, though the container is restarted and removed', ({ task }) => {
+    task.meta.faultTrials = { fault: 'a pid is given again', how: 'ns_last_pid in a pid namespace, once the process of a container has ended', trials: 1 };
+    host.write('web.yaml', sleeper('web', ['  restart: {backoff: {initial: 10ms}}']));
+    const program = commandLine.join(' ');
+    const flags = host.flags.join(' ');
+    // In a namespace of its own, so that the pids of the host go on as they do.
+    const script = `
+set -e
+${program} apply --yes ${flags} ${host.manifests}
+pid=$(cat ${host.root}/bundles/web/pid)
+kill -9 "$pid"
+while [ -e "/proc/$pid" ]; do sleep 0.01; done
+for try in 1 2 3 4 5 6 7 8 9 10; do
+  echo $((pid - 1)) >/proc/sys/kernel/ns_last_pid
+  sleep 4242.3 &
+  [ $! != "$pid" ] || break
+  kill $!
+done
+[ $! = "$pid" ]
+${program} apply --yes ${flags} ${host.manifests}
+kill -0 "$pid"
+${program} destroy --yes ${flags}
+kill -0 "$pid"
+echo stranger lives
+kill "$pid"
+`;
+
+    const { status, stdout, stderr } = spawnSync('unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script], { encoding: 'utf8', cwd: host.folder });
+
+    expect([status, stderr]).toEqual([0, expect.any(String)]);
+    expect(stdout).toMatch(/stranger lives\n$/);
+    expect(misfits(host, [])).toEqual([]);
+  });
+
+  it('a descriptor that reconcile inherited reaches neither the container nor its monitor', async ({ task }) => {
+    task.meta.faultTrials = { fault: 'a descriptor is left open', how: 'reconcile is started with a file of root open', trials: 1 };
+    const secret = openSync('/etc/passwd', 'r');
+    host.write('web.yaml', sleeper('web'));
+    const [program = '', ...args] = [...commandLine, 'apply', '--yes', ...host.flags, host.manifests];
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', secret, 'ignore', 'ignore', secret], cwd: host.folder });
+    await once(child, 'exit');
+    closeSync(secret);
+
+    const monitor = Number(readFileSync(join(host.root, 'bundles/web/conmon.pid'), 'utf8'));
+    expect(readdirSync(`/proc/${host.pid('web')}/fd`)).toEqual(['0', '1', '2']);
+    const held = spawnSync('readlink', readdirSync(`/proc/${monitor}/fd`).map((fd) => `/proc/${monitor}/fd/${fd}`), { encoding: 'utf8' }).stdout;
+    expect(held).not.toContain('passwd');
+  });
+});
