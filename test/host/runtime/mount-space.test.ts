@@ -61,11 +61,11 @@ requires({ root: true })('a mount space', () => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [words] = (await child.stdout.take(1).toArray()) as [Buffer];
     const holder = holderIn([words.toString()]);
-    const before = readFileSync(`/proc/${holder}/comm`, 'utf8');
+    // It says that it is ready right before it becomes what holds on.
+    await expect.poll(() => readFileSync(`/proc/${holder}/comm`, 'utf8')).toBe('cat\n');
 
     child.kill('SIGKILL');
 
-    expect(before).toBe('cat\n');
     await expect.poll(() => readProcess(holder)?.state ?? 'Z').toBe('Z');
   });
 
