@@ -22,17 +22,26 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { errnoOf, ReconcileError } from '../errors.ts';
 
+/** How the names of what is being made or removed begin: a crash may leave such. */
+export const temporaryPrefix = '.tmp-';
+
 // Loading node's own promises of files takes longer than most commands look at any.
 const unlink = promisify(unlinkThen);
 const rmdir = promisify(rmdirThen);
 
-/** Removes a file; where it is not there, or the file system refuses, it stays. */
-export function removeIfPossible(path: string): void {
+/** What `act` gives, or undefined where the system refused. */
+export function unlessFailing<Result>(act: () => Result): Result | undefined {
   try {
-    unlinkSync(path);
+    return act();
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
+    return undefined;
   }
+}
+
+/** Removes a file; where it is not there, or the file system refuses, it stays. */
+export function removeIfPossible(path: string): void {
+  unlessFailing(() => { unlinkSync(path); });
 }
 
 /** Removes an empty folder. */
@@ -47,7 +56,7 @@ export function removeEmptyDir(path: string): void {
  *
  * @param temporary in the same file system, and always the same for a `path`: what a crash left there goes at the next write
  */
-export function writeFileAtomic(path: string, text: string, mode = 0o600, temporary = join(dirname(path), `.tmp-${basename(path)}`)): void {
+export function writeFileAtomic(path: string, text: string, mode = 0o600, temporary = join(dirname(path), `${temporaryPrefix}${basename(path)}`)): void {
   try {
     rmSync(temporary, { force: true });
     writeFileSync(temporary, text, { flag: 'wx', mode });

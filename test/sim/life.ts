@@ -7,6 +7,7 @@ import { wantsRestart } from '../../src/plan/restart-backoff.ts';
 import type { Plan } from '../../src/plan/types.ts';
 import type { DesiredContainer, DesiredState } from '../../src/state/desired.ts';
 import { codecs } from '../support/codecs.ts';
+import { plainHost } from '../support/containers.ts';
 import { openChance } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { openIncarnation } from './model-host.ts';
@@ -189,7 +190,7 @@ function unlikeOne(world: World, container: DesiredContainer): string[] {
   const parts = world.containers.get(name);
   if (parts === undefined) return ['is not there'];
   return [
-    ...unlikeLimits(world, parts, container),
+    ...unlikeLimits(parts, container),
     ...unlikeProcess(world, parts, container),
     // A run that is killed between a limit and its record leaves limits that are right, and nothing to do.
     ...(JSON.stringify({ ...parts.record?.spec, resources: {} }) === JSON.stringify({ ...spec, resources: {} }) ? [] : ['its record is another']),
@@ -197,10 +198,9 @@ function unlikeOne(world: World, container: DesiredContainer): string[] {
   ];
 }
 
-function unlikeLimits(world: World, { cgroup }: Parts, { spec }: DesiredContainer): string[] {
+function unlikeLimits({ cgroup }: Parts, { spec }: DesiredContainer): string[] {
   if (cgroup === undefined) return ['it has no cgroup'];
-  const { host } = look(world, { revision: '', containers: [], complete: true });
-  const { files } = normalizeResources(spec.resources, host, codecs.unified);
+  const { files } = normalizeResources(spec.resources, plainHost, codecs.unified);
   return Object.entries(files).filter(([file, value]) => cgroup.files[file] !== value).map(([file]) => `${file} is ${cgroup.files[file]}`);
 }
 

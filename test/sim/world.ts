@@ -1,7 +1,7 @@
 import type { BundleRun } from '../../src/host/runtime/bundle.ts';
 import type { ContainerName } from '../../src/state/container-name.ts';
 import type { DesiredState } from '../../src/state/desired.ts';
-import type { BundleRecord, ContainerStatus, HostFacts, ObservedCgroup, ObservedContainer, ObservedExit, ObservedState, RootfsFacts } from '../../src/state/observed.ts';
+import type { BundleRecord, ContainerStatus, ObservedCgroup, ObservedContainer, ObservedExit, ObservedState, RootfsFacts } from '../../src/state/observed.ts';
 import type { FileValues } from '../../src/state/resources.ts';
 import { rootfsKey } from '../../src/state/rootfs-key.ts';
 import { plainHost } from '../support/containers.ts';
@@ -55,8 +55,6 @@ export interface ModelProcess {
   readonly stubborn: boolean;
 }
 
-export const modelFacts: HostFacts = { ...plainHost, unsupported: {} };
-
 export function openWorld(time: VirtualTime): World {
   const world: World = { time, containers: new Map(), processes: new Map(), jails: new Set(), jailId: jailIdOf(1), mayHurt: false, violations: [], nextPid: 100 };
   startProcess(world, undefined);
@@ -107,7 +105,7 @@ export function livingRun(world: World, { run }: Parts): ModelProcess | undefine
 export function look(world: World, desired: DesiredState): ObservedState {
   const facts: RootfsFacts = { id: world.jailId, problems: [] };
   return {
-    host: modelFacts,
+    host: plainHost,
     containers: [...world.containers].flatMap(([name, parts]) => containerOf(world, name, parts) ?? []).sort((a, b) => (a.name < b.name ? -1 : 1)),
     rootfs: Object.fromEntries(desired.containers.map(({ spec }) => [rootfsKey(spec), facts])),
     jails: [...world.jails].sort(),

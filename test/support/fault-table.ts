@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { TestModule } from 'vitest/node';
+import { putTable } from './readme-table.ts';
 
 /** What a test of faults says of itself. */
 export interface FaultTrials {
@@ -17,17 +18,15 @@ declare module 'vitest' {
 }
 
 const readme = new URL('../../README.md', import.meta.url).pathname;
-const [opening, closing] = ['<!-- faults: npm test makes this table -->\n', '<!-- end of faults -->'];
+const place = { opening: '<!-- faults: npm test makes this table -->\n', closing: '<!-- end of faults -->' };
 
 /** Brings the README's table of faults up to date where every test that has some ran; CI must not change the tree. */
 export function renewFaultTable(modules: readonly TestModule[]): void {
   const table = faultTable(modules);
   if (table === undefined || process.env['CI'] !== undefined) return;
   const text = readFileSync(readme, 'utf8');
-  const [before, rest] = text.split(opening);
-  const after = rest?.split(closing)[1];
-  if (before === undefined || after === undefined) throw new Error('README.md has no place for the table of faults');
-  const renewed = `${before}${opening}${table}${closing}${after}`;
+  const renewed = putTable(text, place, table);
+  if (renewed === undefined) throw new Error('README.md has no place for the table of faults');
   if (renewed !== text) writeFileSync(readme, renewed);
 }
 

@@ -1,5 +1,6 @@
 import { chmodSync, copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findProgram } from '../../src/host/runtime/detect-runtime.ts';
 import type { Instance } from './instance.ts';
 
 /** How a program that we start can go wrong. */
@@ -31,7 +32,7 @@ export interface Wrapper {
  * @param only a word that is among the arguments of the calls that go wrong; the others go through
  */
 export function wrapProgram(host: Instance, program: string, { misdeed, only }: { readonly misdeed: Misdeed; readonly only: string }): Wrapper {
-  const place = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].map((folder) => join(folder, program)).find((path) => existsSync(path));
+  const place = findProgram(program);
   if (place === undefined) throw new Error(`no ${program} on this host`);
   const [script, real, on, called] = ['', '.real', '.on', '.called'].map((end) => join(host.folder, `${program}${end}`)) as [string, string, string, string];
   copyFileSync(place, real);

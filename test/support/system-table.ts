@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { TestCase, TestModule } from 'vitest/node';
+import { putTable } from './readme-table.ts';
 
 type State = 'passed' | 'failed' | 'skipped' | 'pending';
 
@@ -18,7 +19,7 @@ const laneOfGuest: Readonly<Record<string, Lane>> = {
 const signs: Readonly<Record<State, string>> = { passed: '✓', failed: '✗', skipped: '–', pending: '–' };
 
 const readme = new URL('../../README.md', import.meta.url).pathname;
-const [opening, closing] = ['<!-- system tests: npm test makes this table -->\n', '<!-- end of system tests -->'];
+const place = { opening: '<!-- system tests: npm test makes this table -->\n', closing: '<!-- end of system tests -->' };
 
 /**
  * Brings the README's table of system tests up to date where every lane ran on a hybrid host. On CI, which must not
@@ -28,10 +29,8 @@ export function renewSystemTable(modules: readonly TestModule[]): string | undef
   const table = systemTable(modules);
   if (table === undefined) return undefined;
   const text = readFileSync(readme, 'utf8');
-  const [before, rest] = text.split(opening);
-  const after = rest?.split(closing)[1];
-  if (before === undefined || after === undefined) return 'README.md has no place for the table of system tests';
-  const renewed = `${before}${opening}${table}${closing}${after}`;
+  const renewed = putTable(text, place, table);
+  if (renewed === undefined) return 'README.md has no place for the table of system tests';
   if (renewed === text) return undefined;
   if (process.env['CI'] !== undefined) return 'README.md: the table of system tests is out of date: npm test renews it';
   writeFileSync(readme, renewed);

@@ -4,21 +4,20 @@ import { namespaceTypes } from '../../state/desired.ts';
 import { openCgroups } from '../cgroup/driver.ts';
 import { pathExists, readTextIfExists } from '../file.ts';
 import type { Settings } from '../paths.ts';
-import { readOwnMounts } from '../proc/mountinfo.ts';
 import { pathsOf } from '../paths.ts';
-import { detectRuntime, systemFolders } from '../runtime/detect-runtime.ts';
+import { readOwnMounts } from '../proc/mountinfo.ts';
+import { hostNamespaces } from '../proc/namespaces.ts';
+import { detectRuntime, findProgram } from '../runtime/detect-runtime.ts';
 import { seccompFile } from '../runtime/seccomp-file.ts';
 import type { HostHealth, Trouble } from './checks.ts';
 
 /** Every program that is called besides the runtime. */
 const programs = ['conmon', 'flock', 'mount', 'umount', 'unshare', 'nsenter', 'sync', 'sh'] as const;
 
-/** /proc/PID/ns has other names for two of them. */
-const namespaceFiles: Readonly<Record<string, string>> = { mount: 'mnt', network: 'net' };
-
 /** Looks at the host, and asks its runtime what it is; changes nothing. */
 export async function readHealth(settings: Settings): Promise<HostHealth> {
   const cgroups = orTrouble(() => openCgroups({ parent: settings.cgroupParent }));
+  const namespaces = hostNamespaces();
   const refusedByCrun = 'mode' in cgroups ? cgroups.refusedByCrun : [];
   return {
     isRoot: process.geteuid?.() === 0,
@@ -26,10 +25,10 @@ export async function readHealth(settings: Settings): Promise<HostHealth> {
     cgroups: 'mode' in cgroups ? { mode: cgroups.mode, unsupported: cgroups.facts.unsupported } : cgroups,
     readOnlyCgroups: readOwnMounts().filter(({ fsType, options }) => /^cgroup2?$/.test(fsType) && options.includes('ro')).map(({ mountPoint }) => mountPoint),
     runtime: await readRuntime(settings, refusedByCrun),
-    missingPrograms: programs.filter((name) => !systemFolders.some((folder) => pathExists(`${folder}/${name}`))),
+    missingPrograms: programs.filter((name) => findProgram(name) === undefined),
     hasOverlay: /^\S*\toverlay$/m.test(readTextIfExists('/proc/filesystems') ?? ''),
     hasSeccompProfile: pathExists(seccompFile),
-    missingNamespaces: namespaceTypes.filter((type) => !pathExists(`/proc/self/ns/${namespaceFiles[type] ?? type}`)),
+    missingNamespaces: namespaceTypes.filter((type) => namespaces[type] === undefined),
     maxWatches: readNumber('/proc/sys/fs/inotify/max_user_watches'),
     maxInstances: readNumber('/proc/sys/fs/inotify/max_user_instances'),
     maxOpenFiles: Number(/^Max open files\s+(\d+)/m.exec(readTextIfExists('/proc/self/limits') ?? '')?.[1] ?? Infinity),

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, ReconcileError } from '../../errors.ts';
 import type { run } from '../exec.ts';
-import { listDir, makePrivateDir, readTextIfExists, removeTree, writeFileAtomic } from '../file.ts';
+import { listDir, makePrivateDir, readTextIfExists, removeTree, temporaryPrefix, writeFileAtomic } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import { printOf } from './host-view.ts';
 import { writeJail } from './jail-build.ts';
@@ -11,8 +11,6 @@ import type { JailClosure } from './jail-closure.ts';
 import type { JailFile } from './jail-entry.ts';
 
 const syncTimeoutMs = 120_000;
-
-const temporaryPrefix = '.tmp-';
 
 /** True for what `jailId` gives. */
 export function isJailId(id: string): boolean {

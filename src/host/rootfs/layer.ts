@@ -4,14 +4,12 @@ import { dirname, join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
 import { isContainerName } from '../../state/container-name.ts';
 import type { ContainerName } from '../../state/container-name.ts';
-import { listDir, makePrivateDir, readTextIfExists, removeTree, writeFileAtomic } from '../file.ts';
+import { listDir, makePrivateDir, readTextIfExists, removeTree, temporaryPrefix, writeFileAtomic } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import type { MountTarget } from './mount-target.ts';
 import { copyOwner, writeSkeleton } from './mount-target.ts';
 import type { Lower, Overlay } from './overlay.ts';
 import { overlayTag } from './overlay.ts';
-
-const temporaryPrefix = '.tmp-';
 
 /** Names of the writable layers on disk, sorted. */
 export function listLayers({ layers }: Paths): ContainerName[] {

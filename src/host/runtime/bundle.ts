@@ -6,7 +6,7 @@ import { parseJson } from '../../state/checks.ts';
 import { isContainerName } from '../../state/container-name.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import type { BundleRecord } from '../../state/observed.ts';
-import { listDir, makePrivateDir, pathExists, readTextIfExists, removeEmptyDir, removeIfPossible, removeTree, writeFileAtomic } from '../file.ts';
+import { listDir, makePrivateDir, pathExists, readTextIfExists, removeEmptyDir, removeIfPossible, removeTree, temporaryPrefix, writeFileAtomic } from '../file.ts';
 import { openParsedFile } from '../parsed-file.ts';
 import type { ParsedFile } from '../parsed-file.ts';
 import type { Paths } from '../paths.ts';
@@ -67,9 +67,6 @@ export interface BundleStore {
   remove(name: ContainerName): Promise<void>;
 }
 
-/** Beside the bundles, so that one look finds them all. */
-const temporaryPrefix = '.tmp-';
-
 export function openBundles(paths: Paths): BundleStore {
   const known = new Map<ContainerName, BundleFiles>();
   const filesOf = (name: ContainerName): BundleFiles => {
@@ -82,6 +79,7 @@ export function openBundles(paths: Paths): BundleStore {
     try {
       known.delete(name);
       makePrivateDir(paths.bundle(name));
+      // Beside the bundles, so that one look finds what a crash left.
       writeFileAtomic(path, `${JSON.stringify(value)}\n`, 0o600, join(paths.bundles, `${temporaryPrefix}${name}-${file}`));
     } catch (error) {
       throw writeError(name, path, error);

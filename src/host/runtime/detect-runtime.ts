@@ -24,8 +24,7 @@ export interface DetectOptions {
   readonly programFolders?: readonly string[];
 }
 
-/** Where programs are, whatever PATH says. */
-export const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** Finds the runtime and conmon. `auto` prefers crun, which is faster. Throws ERR_RUNTIME_MISSING with what to install. */
 // Async so that a driver that has to wait for its program can take this one's place.
@@ -77,7 +76,8 @@ function lookAt(path: string | undefined, { paths, mayAsk }: DetectOptions): Omi
   return name === undefined || version === undefined ? undefined : { name, version, path };
 }
 
-function findProgram(name: string, folders: readonly string[]): string | undefined {
+/** Absolute path of a program; undefined where there is none. PATH plays no part. */
+export function findProgram(name: string, folders: readonly string[] = systemFolders): string | undefined {
   return folders.map((folder) => join(folder, name)).find(isProgram);
 }
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { errnoOf } from '../../errors.ts';
-import { readTextIfExists, writeFileAtomic } from '../file.ts';
+import { readTextIfExists, unlessFailing, writeFileAtomic } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import { parseJson } from '../../state/checks.ts';
 import type { RuntimeDriver } from './runtime.ts';
@@ -35,11 +35,7 @@ export function noteRuntime(paths: Paths, { name, version, path }: Pick<RuntimeD
   const file = fileIdentity(path);
   if (version === undefined || file === undefined || readRuntimeNote(paths, path)?.version === version) return;
   const note: RuntimeNote = { path, file, name, version };
-  try {
-    writeFileAtomic(paths.runtimeNote, `${JSON.stringify(note)}\n`);
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-  }
+  unlessFailing(() => { writeFileAtomic(paths.runtimeNote, `${JSON.stringify(note)}\n`); });
 }
 
 /** The note is for root alone, and a plan by someone else goes on without. */

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { errnoOf } from '../../errors.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import { parseJson } from '../../state/checks.ts';
-import { readBytesIfExists, readTextIfExists, writeFileAtomic } from '../file.ts';
+import { readBytesIfExists, readTextIfExists, writeFileAtomic, unlessFailing } from '../file.ts';
 import type { OciSeccomp } from './oci-types.ts';
 
 /**
@@ -71,13 +70,4 @@ function keep(file: string, kept: Kept): void {
 
 function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function unlessFailing<Result>(act: () => Result): Result | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    return undefined;
-  }
 }
