@@ -16,11 +16,14 @@ export function isSameState(one: FileState, other: FileState): boolean {
 }
 
 /**
- * True where a change from now on will show in the times. File systems count them in steps, of 10 ms and, for FAT, of
- * 2 s: what was changed a moment ago can be changed again within the same step, and then looks as before.
+ * True where a change from now on will show in the times. File systems count them in steps: what was changed a moment ago
+ * can be changed again within the same step, and then looks as before.
+ *
+ * @param stepMs the longest step that the file's file system can have
  */
-export function isSettled({ ctimeMs, mtimeMs }: Pick<FileState, 'ctimeMs' | 'mtimeMs'>, nowMs = Date.now()): boolean {
-  return Math.abs(nowMs - ctimeMs) > longestStepMs && Math.abs(nowMs - mtimeMs) > longestStepMs;
+export function isSettled({ ctimeMs, mtimeMs }: Pick<FileState, 'ctimeMs' | 'mtimeMs'>, nowMs = Date.now(), stepMs: number = stepsMs.any): boolean {
+  return Math.abs(nowMs - ctimeMs) > stepMs && Math.abs(nowMs - mtimeMs) > stepMs;
 }
 
-const longestStepMs = 2_100;
+/** Milliseconds, with room to spare: 2 s are FAT's, 10 ms a kernel's tick, in which all those count that can hold a FIFO. */
+export const stepsMs = { any: 2_100, withFifos: 50 } as const;

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { readTextIfExists } from './file.ts';
-import { isSameState, isSettled, stateOf } from './file-state.ts';
+import { isSameState, isSettled, stateOf, stepsMs } from './file-state.ts';
 import type { FileState } from './file-state.ts';
 
 /** One file as a value. */
@@ -12,8 +12,11 @@ export interface ParsedFile<Value> {
   read(): Value | undefined;
 }
 
-/** @param parse called anew for a file that was changed, or may have been */
-export function openParsedFile<Value>(path: string, parse: (text: string) => Value): ParsedFile<Value> {
+/**
+ * @param parse called anew for a file that was changed, or may have been
+ * @param stepMs as for `isSettled`
+ */
+export function openParsedFile<Value>(path: string, parse: (text: string) => Value, stepMs: number = stepsMs.any): ParsedFile<Value> {
   let known: { readonly state: FileState; readonly value: Value } | undefined;
   return {
     read() {
@@ -24,7 +27,7 @@ export function openParsedFile<Value>(path: string, parse: (text: string) => Val
       if (stats === undefined || text === undefined) return undefined;
       const value = parse(text);
       // The look came before the reading: a write in between shows at the next look.
-      if (isSettled(stats)) known = { state: stateOf(stats), value };
+      if (isSettled(stats, Date.now(), stepMs)) known = { state: stateOf(stats), value };
       return value;
     },
   };

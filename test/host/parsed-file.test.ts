@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openParsedFile } from '../../src/host/parsed-file.ts';
-import { isSameState, isSettled, stateOf } from '../../src/host/file-state.ts';
+import { isSameState, isSettled, stateOf, stepsMs } from '../../src/host/file-state.ts';
 
 let dir: string;
 let path: string;
@@ -69,6 +69,17 @@ describe('a parsed file', () => {
     expect(parsed).toEqual(['one', 'one']);
   });
 
+  it('is read once more than a tick after it was written where its file system counts in ticks', async () => {
+    writeFileSync(path, 'one');
+    const file = openParsedFile(path, (text) => { parsed.push(text); }, stepsMs.withFifos);
+    await expect.poll(() => isSettled(statSync(path), Date.now(), stepsMs.withFifos), { interval: 10 }).toBe(true);
+
+    file.read();
+    file.read();
+
+    expect(parsed).toEqual(['one']);
+  });
+
   it('is nothing where nothing is there, before and after', () => {
     const file = open();
     expect(file.read()).toBeUndefined();
@@ -94,5 +105,7 @@ describe('the state of a file', () => {
     expect(isSettled(state, 13_000)).toBe(true);
     expect(isSettled({ ...state, mtimeMs: 12_900 }, 13_000)).toBe(false);
     expect(isSettled(state, 5_000)).toBe(true);
+    expect(isSettled(state, 10_100, stepsMs.withFifos)).toBe(true);
+    expect(isSettled(state, 10_040, stepsMs.withFifos)).toBe(false);
   });
 });

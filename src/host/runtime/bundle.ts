@@ -7,6 +7,7 @@ import { isContainerName } from '../../state/container-name.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import type { BundleRecord } from '../../state/observed.ts';
 import { listDir, makePrivateDir, pathExists, readTextIfExists, removeEmptyDir, removeIfPossible, removeTree, temporaryPrefix, writeFileAtomic } from '../file.ts';
+import { stepsMs } from '../file-state.ts';
 import { openParsedFile } from '../parsed-file.ts';
 import type { ParsedFile } from '../parsed-file.ts';
 import type { Paths } from '../paths.ts';
@@ -77,7 +78,6 @@ export function openBundles(paths: Paths): BundleStore {
   const write = (name: ContainerName, file: string, value: unknown): void => {
     const path = join(paths.bundle(name), file);
     try {
-      known.delete(name);
       makePrivateDir(paths.bundle(name));
       // Beside the bundles, so that one look finds what a crash left.
       writeFileAtomic(path, `${JSON.stringify(value)}\n`, 0o600, join(paths.bundles, `${temporaryPrefix}${name}-${file}`));
@@ -123,11 +123,12 @@ interface BundleFiles {
   last?: Bundle;
 }
 
+/** A --root without FIFOs could hold no container: the runtime makes one for each. */
 function openFiles(folder: string): BundleFiles {
   return {
     folder,
-    record: openParsedFile(join(folder, 'record.json'), parseRecord),
-    run: openParsedFile(join(folder, 'run.json'), parseRun),
+    record: openParsedFile(join(folder, 'record.json'), parseRecord, stepsMs.withFifos),
+    run: openParsedFile(join(folder, 'run.json'), parseRun, stepsMs.withFifos),
   };
 }
 

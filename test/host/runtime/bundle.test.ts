@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, syml
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isSettled, stepsMs } from '../../../src/host/file-state.ts';
 import { pathsOf } from '../../../src/host/paths.ts';
 import type { Paths } from '../../../src/host/paths.ts';
 import { openBundles } from '../../../src/host/runtime/bundle.ts';
-import type { BundleStore } from '../../../src/host/runtime/bundle.ts';
+import type { Bundle, BundleStore } from '../../../src/host/runtime/bundle.ts';
 import { ociSpec } from '../../../src/host/runtime/oci-spec.ts';
 import { desiredContainer, name, plainSpec, recordOf } from '../../support/containers.ts';
 
@@ -45,6 +46,20 @@ describe('a bundle', () => {
 
     expect(bundles.list()).toEqual([web]);
     expect(bundles.read(web)).toBe('damaged');
+  });
+
+  it('has the process that it had, as the same object, where its record alone is written anew', async () => {
+    bundles.writeRecord(web, record);
+    bundles.writeRun(web, run);
+    const isOlderThanATick = (): boolean => isSettled(statSync(join(paths.bundle(web), 'run.json')), Date.now(), stepsMs.withFifos);
+    await expect.poll(isOlderThanATick, { interval: 10 }).toBe(true);
+    const before = bundles.read(web) as Bundle;
+
+    bundles.writeRecord(web, recordOf(desiredContainer('web', { resources: { 'pids.max': 5 } })));
+    const after = bundles.read(web) as Bundle;
+
+    expect(after.record).not.toEqual(before.record);
+    expect(after.run).toBe(before.run);
   });
 
   it('is leaving from the moment on that this was noted, and goes all the same where it cannot be', () => {
