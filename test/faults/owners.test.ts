@@ -23,6 +23,7 @@ describeOnHost('manifests that others than root can write', () => {
     ['a folder that anybody can write', (folder) => { chmodSync(folder, 0o777); }],
     ['a file of another user', (folder) => { chownSync(join(folder, 'web.yaml'), nobody, nobody); }],
   ])('are refused with the mend, and nothing is deleted for it: %s', (_title, give) => {
+    host.refuses('manifests that others can write');
     host.write('web.yaml', limits(64));
     host.apply();
     const pid = host.pid('web');

@@ -12,9 +12,13 @@ const sources = new URL('../../src/cli.ts', import.meta.url).pathname;
 /** Far longer than any such command takes: what has not ended by then hangs. */
 const boundMs = 60_000;
 
-/** Runs a command line of an instance to its end, from the sources, with failpoints. */
-export function runWith(host: Instance, failpoints: Failpoints, args: readonly string[]): CommandResult & { readonly signal: string | null } {
-  const [program = '', ...first] = [...lane.prefix, process.execPath, '--import', preload, sources];
+/**
+ * Runs a command line of an instance to its end, with failpoints.
+ *
+ * @param entry the program, by default its sources: only there do calls have a place that tells one from another
+ */
+export function runWith(host: Instance, failpoints: Failpoints, args: readonly string[], entry = sources): CommandResult & { readonly signal: string | null } {
+  const [program = '', ...first] = [...lane.prefix, process.execPath, '--import', preload, entry];
   const [command = '', ...rest] = args;
   const env = { ...process.env, FAILPOINTS: JSON.stringify(failpoints) };
   const result = spawnSync(program, [...first, command, ...host.flags, ...rest], { cwd: host.folder, encoding: 'utf8', timeout: boundMs, env });
@@ -23,10 +27,10 @@ export function runWith(host: Instance, failpoints: Failpoints, args: readonly s
 }
 
 /** Every call that leaves the program while it carries out a command line, in order. */
-export function listBoundaries(host: Instance, args: readonly string[]): { readonly result: CommandResult; readonly boundaries: readonly Boundary[] } {
+export function listBoundaries(host: Instance, args: readonly string[], entry?: string): { readonly result: CommandResult; readonly boundaries: readonly Boundary[] } {
   const list = join(host.folder, 'failpoints');
   rmSync(list, { force: true });
-  const result = runWith(host, { list }, args);
+  const result = runWith(host, { list }, args, entry);
   const lines = existsSync(list) ? readFileSync(list, 'utf8').trim().split('\n') : [];
   return { result, boundaries: lines.filter(Boolean).map((line) => JSON.parse(line) as Boundary) };
 }

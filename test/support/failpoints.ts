@@ -98,9 +98,12 @@ const changing = [
   'mkdirSync', 'rmdirSync', 'rmSync', 'unlinkSync', 'renameSync', 'symlinkSync', 'linkSync', 'chmodSync', 'chownSync', 'lchownSync',
   'utimesSync', 'lutimesSync', 'truncateSync', 'copyFileSync', 'cpSync', 'mkdtempSync', 'appendFileSync', 'fchmodSync', 'fchownSync', 'ftruncateSync',
 ];
+// These make something at their second path.
+const making = ['symlinkSync', 'linkSync', 'copyFileSync', 'cpSync', 'renameSync'];
 for (const name of changing) {
   wrap(fs, name, (call) => (...args) => {
-    pass(kindOf(args[0]), name, String(args[0]));
+    const target = args[making.includes(name) ? 1 : 0];
+    pass(kindOf(target), name, pathOf(target));
     return call(...args);
   });
 }
@@ -114,12 +117,14 @@ for (const name of ['writeFileSync', 'writeSync']) {
   });
 }
 
+/** Of a descriptor, and of what lies beneath one that is a folder, the path that it was opened by. */
 function pathOf(target: unknown): string {
-  if (typeof target !== 'number') return String(target);
+  const [, descriptor, beneath = ''] = /^\/proc\/self\/fd\/(\d+)(.*)$/.exec(typeof target === 'number' ? `/proc/self/fd/${target}` : String(target)) ?? [];
+  if (descriptor === undefined) return String(target);
   try {
-    return fs.readlinkSync(`/proc/self/fd/${target}`);
+    return fs.readlinkSync(`/proc/self/fd/${descriptor}`) + beneath;
   } catch {
-    return `descriptor ${target}`;
+    return `descriptor ${descriptor}${beneath}`;
   }
 }
 
@@ -135,7 +140,7 @@ for (const name of ['unlink', 'rmdir', 'rm', 'mkdir', 'rename', 'writeFile']) {
   wrap(fs, name, (call) => (...args) => {
     const callback = args.at(-1) as Callable;
     try {
-      pass(kindOf(args[0]), name, String(args[0]));
+      pass(kindOf(args[0]), name, pathOf(args[0]));
     } catch (error) {
       process.nextTick(() => callback(error));
       return undefined;

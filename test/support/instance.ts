@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brokenInvariants } from './invariants.ts';
 import { cgroupFolders, mountsBelow, processesNaming } from './kernel.ts';
 import { within } from './pace.ts';
 import { commandLine, runProgram } from './program.ts';
@@ -36,6 +37,9 @@ export interface Instance {
   pid(name: string): number;
   /** Everything that is left of the instance outside its manifests; empty after a destroy. */
   leftovers(): string[];
+  /** Says why the program cannot do what the manifests say when the test ends. */
+  refuses(why: string): void;
+  /** Looks whether the invariants hold, then removes everything. */
   close(): Promise<void>;
 }
 
@@ -66,6 +70,7 @@ export function openInstance(above = ''): Instance {
   mkdirSync(manifests);
   const flags = ['--root', root, '--data', data, '--cgroup-parent', parent];
   const watchers: Watcher[] = [];
+  let refused: string | undefined;
 
   const run = (...args: string[]): CommandResult =>
     runProgram([args[0] ?? '', ...flags, ...args.slice(1)], folder);
@@ -111,11 +116,14 @@ export function openInstance(above = ''): Instance {
       ...['bundles', 'exits', 'runtime', 'sockets'].flatMap((name) => entriesOf(join(root, name))),
       ...['layers', 'jails', 'logs'].flatMap((name) => entriesOf(join(data, name))),
     ],
+    refuses(why) { refused = why; },
     async close() {
       for (const watcher of watchers) await watcher.stop('SIGKILL');
+      const broken = brokenInvariants(instance, refused);
       const { status, stderr } = run('destroy', '--yes');
       const left = instance.leftovers();
       if (status !== 0 || left.length > 0) throw new Error(`not cleaned up: ${left.join(', ')}\n${stderr}`);
+      if (broken.length > 0) throw new Error(`invariants:\n${broken.join('\n')}`);
       rmSync(folder, { recursive: true });
     },
   };

@@ -113,6 +113,7 @@ describeOnHost('a container', () => {
   });
 
   it('that cannot be made fails alone, with the reason, and the others run', () => {
+    host.refuses('a program that is not in the root filesystem');
     host.write('good.yaml', sleeper('good'));
     host.write('bad.yaml', sleeper('bad').replaceAll('[/bin/busybox, sleep', '[/bin/nothing, sleep'));
 

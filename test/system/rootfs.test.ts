@@ -91,6 +91,7 @@ describeOnHost('a root filesystem', () => {
   });
 
   it('that this host cannot make refuses the container by name in the plan, and validate knows nothing of it', () => {
+    host.refuses('a program that the host does not have');
     host.write('bad.yaml', sleeper('bad').replace('[/bin/busybox]', '[/bin/busybox, /usr/bin/not-here]'));
 
     const plan = host.run('plan', host.manifests);

@@ -157,6 +157,7 @@ describeUnified('memory.max below usage', () => {
   }
 
   it('is a hazard, refused with both numbers', async () => {
+    host.refuses('a limit below what is in use');
     const { pid, result } = await shrink(fill('/data/big', 64));
 
     expect(result.status).toBe(1);
@@ -184,9 +185,11 @@ describeUnified('memory.max below usage', () => {
     expect(limits()).toEqual([String((result.status === 0 ? 32 : 96) * mebi), 'max']);
     expect(keyedValue(host.cgroup('web'), 'memory.events', 'oom_kill')).toBe(0);
     expect(host.pid('web')).toBe(pid);
+    host.write('web.yaml', shell('web', busy, [dataOf(host), '  resources: {memory: {max: 96Mi}}']));
   });
 
   it('that the kernel cannot reclaim fails with both numbers, kills nobody and leaves every limit as it was', async () => {
+    host.refuses('a limit below what is in use');
     const { pid, result } = await shrink(fill('/dev/shm/big', 48), '--allow-hazards');
 
     expect(result.status).toBe(1);

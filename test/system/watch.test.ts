@@ -91,7 +91,8 @@ describeOnHost('a watch', () => {
     ['a file that is wrong', (one) => { one.remove('a.yaml'); one.write('b.yaml', 'kind: Containr\n'); }],
     ['a file cut off in the middle', (one) => { one.write('a.yaml', sleeper('a').slice(0, 60)); }],
   ])('deletes nothing for %s', async (_title, spoil) => {
-    for (const name of ['a', 'b']) host.write(`${name}.yaml`, sleeper(name));
+    const writeBoth = (): void => { for (const name of ['a', 'b']) host.write(`${name}.yaml`, sleeper(name)); };
+    writeBoth();
     const watcher = await watchReady('--resync', '500ms');
     const before = ['a', 'b'].map((name) => host.pid(name));
 
@@ -101,6 +102,7 @@ describeOnHost('a watch', () => {
 
     expect(before.map(isAlive)).toEqual([true, true]);
     mkdirSync(host.manifests, { recursive: true });
+    writeBoth();
   });
 
   it('takes an editor’s rename and a burst of saves for one change', async () => {

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openInstance } from '../support/instance.ts';
+import type { Instance } from '../support/instance.ts';
+import { brokenInvariants } from '../support/invariants.ts';
+import { pidsOf, writeCgroup } from '../support/kernel.ts';
+import { sleeper } from '../support/manifest.ts';
+import { requires } from '../support/requires.ts';
+
+const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox', 'unshare'] });
+
+describeOnHost('the invariants that every test ends with', () => {
+  let host: Instance;
+  let children: ChildProcess[];
+  beforeEach(() => {
+    host = openInstance();
+    children = [];
+    host.write('web.yaml', sleeper('web', ['  resources: {memory: {max: 64Mi}}']));
+    host.apply();
+  });
+  afterEach(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    await host.close();
+  });
+
+  const start = (command: string, ...args: string[]): ChildProcess => {
+    const child = spawn(command, args, { stdio: 'ignore' });
+    children.push(child);
+    return child;
+  };
+
+  it('hold after a creation, a drift and an end', () => {
+    expect(brokenInvariants(host)).toEqual([]);
+    writeCgroup(host.cgroup('web'), 'pids.max', '7');
+    expect(brokenInvariants(host)).toEqual([]);
+    process.kill(host.pid('web'), 'SIGKILL');
+    expect(brokenInvariants(host)).toEqual([]);
+  });
+
+  it.each<[string, RegExp, () => unknown]>([
+    ['a process that goes on', /^process \d+ is left over/, () => start('sh', '-c', 'sleep 100000; true', join(host.root, 'bundles/web'))],
+    ['a second instance', /^web runs 2 times/, () => start('unshare', '--pid', '--fork', '--kill-child', 'sh', '-c', 'sleep 100000; true')],
+    ['a file that is half written', /^\.tmp-x is left over/, () => { writeFileSync(join(host.root, '.tmp-x'), ''); }],
+    ['a manifest that cannot be carried out', /^apply at the end: status 1/, () => { host.write('bad.yaml', sleeper('bad').replace('[/bin/busybox, sleep', '[/bin/none, sleep')); }],
+  ])('are broken by %s', async (what, words, breakIt) => {
+    const child = breakIt() as ChildProcess | undefined;
+    if (what === 'a second instance') {
+      await expect.poll(() => childOf(child)).not.toBe('');
+      writeCgroup(host.cgroup('web'), 'cgroup.procs', childOf(child));
+      expect(pidsOf(host.cgroup('web')).length).toBeGreaterThan(1);
+    }
+
+    expect(brokenInvariants(host)).toContainEqual(expect.stringMatching(words));
+
+    rmSync(join(host.root, '.tmp-x'), { force: true });
+    rmSync(join(host.manifests, 'bad.yaml'), { force: true });
+    child?.kill('SIGKILL');
+  });
+});
+
+/** The first process in the pid namespace that `unshare` made. */
+function childOf(child: ChildProcess | undefined): string {
+  return readFileSync(`/proc/${child?.pid}/task/${child?.pid}/children`, 'utf8').trim();
+}
