@@ -1,5 +1,6 @@
 import { apply } from '../apply/apply.ts';
 import type { StepEvent } from '../apply/apply.ts';
+import type { ReconcileError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { monotonicMs } from '../host/proc/clock.ts';
 import type { Change, Plan } from '../plan/types.ts';
@@ -117,7 +118,7 @@ function end({ name, error, skipped, missed }: Ending, state: State): void {
   const { options, retry } = state;
   if (options.watch.signal.aborted) return;
   if (error === undefined) retry.succeeded(name);
-  else retry.failed(name, monotonicMs());
+  else retry.failed(name, monotonicMs(), isHeldByProcesses(error));
   // Whatever a failure kept from its turn has it when the failed one has.
   if (skipped && error === undefined) options.allDueAt(Math.max(monotonicMs(), ...retry.heldUntilMs.values()));
   if (options.isWanted(name)) lookLater(name, missed, state);
@@ -126,6 +127,11 @@ function end({ name, error, skipped, missed }: Ending, state: State): void {
   options.onIdle();
   if (state.jailsWait) options.wake(wakeAll);
   state.jailsWait = false;
+}
+
+/** A removal waits long enough by itself; once its processes can end, nobody should wait for more. */
+function isHeldByProcesses({ code }: ReconcileError): boolean {
+  return code === 'ERR_CGROUP_BUSY';
 }
 
 function lookLater(name: ContainerName, missed: boolean, { options, retry }: State): void {

@@ -15,6 +15,14 @@ describe('a container that fails', () => {
     expect(delays.at(-1)).toBe(300_000);
   });
 
+  it('is held no longer each time where what it waits for may happen at any moment', () => {
+    const retry = openRetry();
+
+    for (let round = 0; round < 12; round += 1) retry.failed('web', 0, true);
+
+    expect(retry.heldUntilMs.get('web')).toBe(1_000);
+  });
+
   it('does not hold the others back', () => {
     const retry = openRetry();
 

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ReconcileError } from '../../errors.ts';
+import { readProcess } from '../proc/process.ts';
 import type { Place } from './mode.ts';
 import { pidsOfSubtree, removeSubtree } from './cgroup-dir.ts';
 
 const firstPauseMs = 1;
-const longestPauseMs = 100;
+/** A look at all hierarchies costs about a millisecond, and a process that waits for a device may do so for hours. */
+const longestPauseMs = 250;
 
 export interface Removal {
   readonly name: string;
@@ -37,10 +39,21 @@ export async function removeCgroups({ name, places, kill, timeoutMs, signal }: R
 
 function busy(name: string, dirs: readonly string[], timeoutMs: number): ReconcileError {
   const pids = [...new Set(dirs.flatMap(pidsOfSubtree))].sort((one, other) => one - other);
-  const who = pids.length === 0 ? 'without a process that can be seen' : `with processes ${pids.join(', ')}`;
+  const who = pids.length === 0 ? 'without a process that can be seen' : `with processes ${holders(pids)}`;
   const message = `${name}: remove ${dirs.join(', ')}: busy after ${timeoutMs} ms ${who}`;
   return new ReconcileError('ERR_CGROUP_BUSY', message, {
     hint: 'A killed process that stays waits for a device or a network file system: see /proc/PID/wchan.',
     retryable: true,
   });
+}
+
+const mostHolders = 10;
+
+/** `42 (httpd, state D), 43 (httpd, state D) and 5 more` */
+function holders(pids: readonly number[]): string {
+  const named = pids.slice(0, mostHolders).map((pid) => {
+    const process = readProcess(pid);
+    return process === undefined ? String(pid) : `${pid} (${process.comm}, state ${process.state})`;
+  });
+  return `${named.join(', ')}${pids.length > mostHolders ? ` and ${pids.length - mostHolders} more` : ''}`;
 }
