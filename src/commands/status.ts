@@ -30,6 +30,7 @@ function rowOf(
     ...(change.manifest === undefined ? {} : { manifest: change.manifest }),
     status: statusOf(observed),
     ...(process === undefined ? {} : { pid: process.pid, runningMs: Math.max(0, nowMs - process.startedAtMs) }),
+    ...(observed?.status === 'terminating' ? { pids: holdersOf(observed, host) } : {}),
     restarts: bundle?.restarts.count ?? 0,
     ...(cgroup === undefined ? {} : { cgroup: cgroup.path }),
     resources: cgroup === undefined ? {} : host.cgroups.codec.fromFiles(cgroup.files),
@@ -43,6 +44,11 @@ function rowOf(
 function statusOf(observed: ObservedContainer | undefined): StatusRow['status'] {
   if (observed?.status === 'running' && observed.cgroup?.frozen === true) return 'paused';
   return observed?.status ?? 'absent';
+}
+
+/** Somebody may have moved its process out of its cgroup. */
+function holdersOf({ name, process }: ObservedContainer, { cgroups }: Host): readonly number[] {
+  return [...new Set([...(process === undefined ? [] : [process.pid]), ...cgroups.pids(name)])];
 }
 
 function pressureOf(name: string, { cgroups }: Host): Pick<StatusRow['usage'], 'pressure'> {

@@ -137,9 +137,9 @@ function statusOf(
 ): ContainerStatus {
   if (bundle?.run === undefined) return 'creating';
   // A process that ended before it was let go on, or because we removed it, says nothing of its program's end.
+  if (host.bundles.isLeaving(name)) return sighting !== undefined || host.cgroups.pids(name).length > 0 ? 'terminating' : 'creating';
   const isCreated = host.runtime.isCreated(name);
-  if (sighting === undefined && (isCreated || host.bundles.isLeaving(name))) return 'creating';
-  if (sighting === undefined) return 'stopped';
+  if (sighting === undefined) return isCreated ? 'creating' : 'stopped';
   return isCreated ? 'created' : 'running';
 }
 

@@ -133,6 +133,7 @@ function decide(
   fields: readonly FieldChange[],
 ): Decision {
   if (observed === undefined || isAbsent(observed)) return { action: 'create', reason: 'not-on-host' };
+  if (observed.status === 'terminating') return { action: 'create', reason: 'removal-interrupted' };
   if (observed.status === 'creating' || observed.status === 'created' || observed.bundle === undefined) {
     return { action: 'create', reason: 'create-interrupted' };
   }

@@ -113,7 +113,8 @@ function renewSteps(
 
 /** Replicas that run, or whose last renewal failed, go one at a time, so that a bad change stops at the first. */
 function laneOf({ name, group, pid, reason }: Change): string {
-  return pid !== undefined || reason === 'create-interrupted' ? `group ${group}` : name;
+  const isInterrupted = reason === 'create-interrupted' || reason === 'removal-interrupted';
+  return pid !== undefined || isInterrupted ? `group ${group}` : name;
 }
 
 function newLimits(desired: DesiredContainer, { observed, codec }: StepContext): readonly KernelWrite[] {

@@ -80,6 +80,7 @@ export type Reason =
   | 'exited'
   | 'killed-for-memory'
   | 'create-interrupted'
+  | 'removal-interrupted'
   | 'rootfs-changed'
   | 'not-in-manifests'
   | 'destroy-asked'

@@ -65,6 +65,7 @@ const sectionByReason: Readonly<Record<Exclude<Reason, 'waiting' | 'refused'>, S
   exited: 'ended',
   'killed-for-memory': 'ended',
   'create-interrupted': 'ended',
+  'removal-interrupted': 'ended',
 };
 
 /** What waits or is refused belongs where it would, if it did not. */

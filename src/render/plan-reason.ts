@@ -25,6 +25,8 @@ function ownReason(change: Change, fields: readonly FieldChange[]): string {
       return exitText(change.exit);
     case 'create-interrupted':
       return 'its creation was interrupted';
+    case 'removal-interrupted':
+      return 'its removal did not end';
     case 'not-in-manifests':
       return 'not in the manifests';
     case 'destroy-asked':

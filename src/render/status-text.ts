@@ -12,6 +12,7 @@ const tones: Readonly<Record<StatusRow['status'], Tone>> = {
   running: 'green',
   paused: 'yellow',
   created: 'yellow',
+  terminating: 'yellow',
   creating: 'yellow',
   stopped: 'red',
   absent: 'red',
@@ -40,9 +41,18 @@ function rowCells(row: StatusRow, style: Style): string[] {
   ];
 }
 
-function statusCell({ status, exit, runningMs }: StatusRow): string {
+function statusCell({ status, exit, runningMs, pids }: StatusRow): string {
+  if (pids !== undefined) return `${status} (${pidsText(pids)})`;
   if (exit !== undefined) return `${status} (${endText(exit)})`;
   return runningMs === undefined ? status : `${status} ${formatDuration(runningMs)}`;
+}
+
+const mostPids = 3;
+
+/** `pid 12`, `pids 12, 13`, `pids 12, 13, 14 and 5 more`. */
+function pidsText(pids: readonly number[]): string {
+  const more = pids.length > mostPids ? ` and ${pids.length - mostPids} more` : '';
+  return `${pids.length === 1 ? 'pid' : 'pids'} ${pids.slice(0, mostPids).join(', ')}${more}`;
 }
 
 function endText({ code, oomKilled }: EndRecord): string {

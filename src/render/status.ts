@@ -10,6 +10,8 @@ export interface StatusRow {
   /** `absent`: a manifest names it and this host does not have it. `paused`: somebody froze it. */
   readonly status: ContainerStatus | 'absent' | 'paused';
   readonly pid?: number;
+  /** Of a `terminating` container: the processes that hold it. */
+  readonly pids?: readonly number[];
   /** How long the process has run. */
   readonly runningMs?: number;
   readonly restarts: number;

@@ -114,9 +114,9 @@ export interface CgroupClaim {
 
 /**
  * As in the OCI runtime-spec; `creating` covers all that an interrupted create leaves:
- * a bundle without a process, a cgroup without a bundle.
+ * a bundle without a process, a cgroup without a bundle. `terminating`: its removal began, and processes of it are left.
  */
-export type ContainerStatus = 'creating' | 'created' | 'running' | 'stopped';
+export type ContainerStatus = 'creating' | 'created' | 'running' | 'terminating' | 'stopped';
 
 /** The one record that we keep: what was last applied. It lies in the bundle and goes with it. */
 export interface BundleRecord {

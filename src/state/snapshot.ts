@@ -58,7 +58,7 @@ const isSnapshot = object({
     containers: list(
       object({
         name: (value) => typeof value === 'string' && isContainerName(value),
-        status: oneOf('creating', 'created', 'running', 'stopped'),
+        status: oneOf('creating', 'created', 'running', 'terminating', 'stopped'),
         layer: isFlag,
         bundle: optional(isRecord),
         cgroup: optional(object({ path: isText, files: map(isText), usage: map(isNumber), frozen: optional(isFlag) })),

@@ -10,6 +10,7 @@ import { pathsOf } from '../../src/host/paths.ts';
 import { readMountPoints } from '../../src/host/proc/mountinfo.ts';
 import { readProcess } from '../../src/host/proc/process.ts';
 import { openBundles } from '../../src/host/runtime/bundle.ts';
+import { ociSpec } from '../../src/host/runtime/oci-spec.ts';
 import { openObserver } from '../../src/observe/observe.ts';
 import type { ContainerName } from '../../src/state/container-name.ts';
 import { desiredContainer, desiredState, name, recordOf } from '../support/containers.ts';
@@ -45,7 +46,9 @@ async function hostOf(names: readonly ContainerName[]): Promise<Host> {
   const bundles = openBundles(paths);
   const pid = child.pid ?? 0;
   for (const each of names) {
-    bundles.writeRecord(each, recordOf(desiredContainer(each)));
+    const desired = desiredContainer(each);
+    bundles.writeRecord(each, recordOf(desired));
+    bundles.writeConfig(each, ociSpec({ spec: desired.spec, cgroupPath: `/reconcile/${each}`, rootPath: '/', rootReadonly: true }));
     bundles.writeRun(each, { pid, startTime: readProcess(pid)?.startTime ?? 0, startedAtMs: 1, mounts: readMountPoints(pid) ?? [] });
   }
   await expect.poll(() => isSettled(statSync(join(paths.bundle(names.at(-1)!), 'run.json'))), { timeout: 5_000, interval: 100 }).toBe(true);

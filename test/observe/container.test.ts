@@ -53,6 +53,19 @@ describe('a container', () => {
     expect(read()?.status).toBe('creating');
   });
 
+  it.each<[string, () => void]>([
+    ['its own process', () => { host.memory.set('web', { record, run }); }],
+    ['a process that it started', () => {
+      host.memory.set('web', { record, run: { ...run, startTime: run.startTime - 1 } });
+      Object.assign(host.cgroups, { pids: () => [4242] });
+    }],
+  ])('is terminating while %s outlasts that we began to remove it', (_title, stay) => {
+    stay();
+    host.bundles.markLeaving(web);
+
+    expect(read()?.status).toBe('terminating');
+  });
+
   it('runs where its process does, with its mounts and namespaces', () => {
     host.memory.set('web', { record, run });
     host.kernel.set('web', {});

@@ -30,6 +30,7 @@ describe('reasonText', () => {
     ['an exit that nobody saw', { action: 'restart', reason: 'exited', exit: { oomKilled: false } }, 'ended, and nobody saw how'],
     ['memory', { action: 'restart', reason: 'killed-for-memory', exit: { code: 137, oomKilled: true } }, 'exited 137, killed for memory'],
     ['a back-off', { action: 'none', reason: 'waiting', notBeforeMs: 1, exit: { code: 1, oomKilled: false } }, 'exited 1; waits before the next restart'],
+    ['a removal that did not end', { action: 'create', reason: 'removal-interrupted' }, 'its removal did not end'],
     ['manifests being written', { action: 'none', reason: 'waiting' }, 'waits until the manifests are still'],
   ])('tells %s', (_case, change, text) => {
     expect(told(change)).toBe(text);

@@ -46,6 +46,13 @@ describe('statusText', () => {
     expect(statusText([{ ...running, status: 'paused' }], plainStyle)).toMatch(/^web-0 +paused 2m /m);
   });
 
+  it.each([
+    [[12], 'terminating (pid 12)'],
+    [[12, 13, 14, 15], 'terminating (pids 12, 13, 14 and 1 more)'],
+  ])('tells which processes hold it: %j', (pids, shown) => {
+    expect(statusText([{ ...running, status: 'terminating', pids }], plainStyle)).toContain(shown);
+  });
+
   it('says so where there are none', () => {
     expect(statusText([], plainStyle)).toBe('No containers.\n');
   });

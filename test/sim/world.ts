@@ -137,7 +137,8 @@ function absentOf(name: ContainerName, { layer = false, log }: Parts): ObservedC
 
 function statusOf({ run, state, config }: Parts, process: ModelProcess | undefined): ContainerStatus {
   if (run === undefined) return 'creating';
-  if (process === undefined) return state === 'created' || config !== true ? 'creating' : 'stopped';
+  if (config !== true) return process === undefined ? 'creating' : 'terminating';
+  if (process === undefined) return state === 'created' ? 'creating' : 'stopped';
   return state === 'created' ? 'created' : 'running';
 }
 

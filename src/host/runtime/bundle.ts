@@ -42,7 +42,7 @@ export interface BundleStore {
   list(): ContainerName[];
   /**
    * Undefined: no bundle. Damaged also where its making or its removal was interrupted. Never throws for one bundle's sake.
-   * A bundle whose files stay as they are is the same object each time.
+   * A bundle whose files stay as they are is the same object each time, until it is about to be removed.
    */
   read(name: ContainerName): Bundle | undefined | 'damaged';
   /** Makes the bundle folder where it is missing. Throws ERR_BUNDLE_WRITE, as the next two. */
@@ -95,7 +95,10 @@ export function openBundles(paths: Paths): BundleStore {
     writeRecord: (name, record) => write(name, 'record.json', record),
     writeConfig: (name, spec) => write(name, 'config.json', spec),
     writeRun: (name, run) => write(name, 'run.json', run),
-    markLeaving: (name) => { removeIfPossible(join(paths.bundle(name), 'config.json')); },
+    markLeaving(name) {
+      removeIfPossible(join(paths.bundle(name), 'config.json'));
+      delete known.get(name)?.last;
+    },
     isLeaving: (name) => !pathExists(join(paths.bundle(name), 'config.json')),
     readExit: (name) => readExit(join(paths.exits, name)),
     mountPoint: (name) => join(paths.bundle(name), 'rootfs'),
