@@ -5,6 +5,10 @@ import type { Place } from './mode.ts';
 import { pidsOfSubtree, removeSubtree } from './cgroup-dir.ts';
 
 const firstPauseMs = 1;
+
+/** In which most killed processes have ended. */
+const endingMs = 1;
+
 /** A look at all hierarchies costs about a millisecond, and a process that waits for a device may do so for hours. */
 const longestPauseMs = 250;
 
@@ -26,15 +30,23 @@ export interface Removal {
  */
 export async function removeCgroups({ name, places, kill, timeoutMs, signal }: Removal): Promise<void> {
   const deadlineMs = performance.now() + timeoutMs;
-  let left = places;
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+  let left = removeWhatIsEmpty(places);
+  for (let pauseMs = firstPauseMs; left.length > 0; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     signal?.throwIfAborted();
-    left = left.filter(({ dir }) => !removeSubtree(dir));
-    if (left.length === 0) return;
     kill(left);
+    // Somebody who goes on moving processes in has the whole pause for it, and hardly this moment.
+    await delay(endingMs);
+    left = removeWhatIsEmpty(left);
+    if (left.length === 0) return;
     if (performance.now() >= deadlineMs) throw busy(name, left.map(({ dir }) => dir), timeoutMs);
     await delay(pauseMs, undefined, signal === undefined ? {} : { signal });
+    left = removeWhatIsEmpty(left);
   }
+}
+
+/** What could not be removed. */
+function removeWhatIsEmpty(places: readonly Place[]): Place[] {
+  return places.filter(({ dir }) => !removeSubtree(dir));
 }
 
 function busy(name: string, dirs: readonly string[], timeoutMs: number): ReconcileError {

@@ -8,12 +8,14 @@ import { removeCgroups } from '../../../src/host/cgroup/remove.ts';
 const hierarchy = { mountPoint: '/', root: '/', unified: true, controllers: [] };
 
 /** A folder that, like a cgroup with processes, cannot be removed until `empty` is called. */
-function openBusyFolder(): { readonly place: Place; empty(): void } {
+function openBusyFolder(): { readonly place: Place; empty(): void; fill(): void } {
   const dir = mkdtempSync(join(tmpdir(), 'cgroup-'));
   onTestFinished(() => { rmSync(dir, { recursive: true, force: true }); });
   mkdirSync(join(dir, 'child'));
-  writeFileSync(join(dir, 'child', 'cgroup.procs'), '4194304\n');
-  return { place: { dir, hierarchy }, empty: () => { rmSync(join(dir, 'child', 'cgroup.procs')); } };
+  const file = join(dir, 'child', 'cgroup.procs');
+  const fill = (): void => { if (existsSync(join(dir, 'child'))) writeFileSync(file, '4194304\n'); };
+  fill();
+  return { place: { dir, hierarchy }, empty: () => { rmSync(file, { force: true }); }, fill };
 }
 
 describe('removing a cgroup', () => {
@@ -29,6 +31,22 @@ describe('removing a cgroup', () => {
     await removeCgroups({ name: 'web', places: [place], kill, timeoutMs: 5_000 });
 
     expect(rounds).toBe(3);
+    expect(existsSync(place.dir)).toBe(false);
+  });
+
+  it('looks again right after it killed, also once it waits long: somebody may go on filling it', async () => {
+    const { place, empty, fill } = openBusyFolder();
+    let rounds = 0;
+    const kill = (): void => {
+      rounds += 1;
+      if (rounds < 7) return;
+      empty();
+      setTimeout(fill, 20);
+    };
+
+    await removeCgroups({ name: 'web', places: [place], kill, timeoutMs: 2_000 });
+
+    expect(rounds).toBeLessThan(10);
     expect(existsSync(place.dir)).toBe(false);
   });
 
