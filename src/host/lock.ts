@@ -3,6 +3,7 @@ import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync 
 import { dirname } from 'node:path';
 import { ReconcileError } from '../errors.ts';
 import { makePrivateDir } from './file.ts';
+import { readProcess } from './proc/process.ts';
 
 export interface Lock {
   release(): void;
@@ -42,34 +43,45 @@ function takeFlock(fd: number, path: string): void {
   });
 }
 
+interface Holder {
+  readonly pid: number;
+  readonly command: string;
+}
+
 function lockedError(path: string): ReconcileError {
-  const { pid, command } = readHolder(path);
-  const holder = pid === undefined ? 'another process' : `process ${pid} (${command})`;
-  return new ReconcileError('ERR_LOCKED', `${path}: held by ${holder}`, {
-    hint: pid === undefined ? 'wait until it ends' : `stop it with: kill ${pid}`,
+  const holder = awaitHolder(path);
+  const name = holder === undefined ? 'another process' : `process ${holder.pid} (${holder.command})`;
+  return new ReconcileError('ERR_LOCKED', `${path}: held by ${name}`, {
+    hint: holder === undefined ? 'wait until it ends' : `stop it with: kill ${holder.pid}`,
     retryable: true,
   });
 }
 
-/** What the holder wrote; nothing where it has yet to write and the file names a process that is gone. */
-function readHolder(path: string): { readonly pid?: number; readonly command: string } {
-  const [first = '', command = ''] = readFileSync(path, 'utf8').split('\n');
-  const pid = Number(first);
-  return Number.isSafeInteger(pid) && pid > 0 && isAlive(pid) ? { pid, command } : { command };
+/** Whoever takes the lock writes down who it is a moment later. */
+const noteWaitMs = 1000;
+
+const notePauseMs = 10;
+
+function awaitHolder(path: string): Holder | undefined {
+  const deadlineMs = performance.now() + noteWaitMs;
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  for (let holder = readHolder(path); ; holder = readHolder(path)) {
+    if (holder !== undefined || performance.now() >= deadlineMs) return holder;
+    Atomics.wait(sleeper, 0, 0, notePauseMs);
+  }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+/** What a holder that still lives wrote; the note of an earlier one may name a pid that was given again. */
+function readHolder(path: string): Holder | undefined {
+  const [pid = '', command = '', startTime = ''] = readFileSync(path, 'utf8').split('\n');
+  const process = readProcess(Number(pid));
+  return process === undefined || String(process.startTime) !== startTime ? undefined : { pid: process.pid, command };
 }
 
 function noteHolder(fd: number): void {
   ftruncateSync(fd);
   const command = ['reconcile', ...process.argv.slice(2)].join(' ').replace(/\p{Cc}/gu, ' ');
-  writeSync(fd, `${process.pid}\n${command}\n`, 0);
+  writeSync(fd, `${process.pid}\n${command}\n${readProcess(process.pid)?.startTime ?? ''}\n`, 0);
 }
 
 function releaseOnce(fd: number): Lock {

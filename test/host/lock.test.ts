@@ -64,11 +64,26 @@ it('goes when its holder is killed, even while a program that the holder started
   lock.release();
 });
 
-it('names nobody where the file tells of no living process', () => {
+it.each([
+  ['a process that is gone', '4999999\nreconcile --watch\n1\n'],
+  ['one whose pid another process has by now', `${process.pid}\nreconcile --watch\n1\n`],
+])('names nobody where the file tells of %s', (_case, note) => {
   const lock = acquireLock(join(dir, 'lock'));
-  writeFileSync(join(dir, 'lock'), '4999999\nreconcile --watch\n');
+  writeFileSync(join(dir, 'lock'), note);
 
   expect(() => acquireLock(join(dir, 'lock'))).toThrow('held by another process');
 
+  lock.release();
+});
+
+it('names a holder that has yet to write down who it is', async () => {
+  const lock = acquireLock(join(dir, 'lock'));
+  const note = readFileSync(join(dir, 'lock'), 'utf8');
+  writeFileSync(join(dir, 'lock'), '');
+  const writer = spawn('sh', ['-c', 'sleep 0.2; printf %s "$2" >"$1"', 'sh', join(dir, 'lock'), note]);
+
+  expect(() => acquireLock(join(dir, 'lock'))).toThrow(`held by process ${process.pid}`);
+
+  await once(writer, 'exit');
   lock.release();
 });
