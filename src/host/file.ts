@@ -122,7 +122,22 @@ export function isFolder(path: string): boolean {
 export function makePrivateDir(path: string): void {
   // mkdir takes the lock of the folder around it, also where there is nothing to make.
   if (isFolder(path)) return;
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolders(path, 0o700);
+}
+
+/**
+ * Makes `path` and its parents; fine where it is there. Throws the kernel's own reason: node's recursive mkdir says ENOENT
+ * where a parent cannot be made because the file system is read-only.
+ */
+export function makeFolders(path: string, mode: number): void {
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    if (isFolder(path)) return;
+    if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    makeFolders(dirname(path), mode);
+    makeFolders(path, mode);
+  }
 }
 
 /**

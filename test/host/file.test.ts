@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   deviceNumber,
   listDir,
+  makeFolders,
   pathExists,
   readTextIfExists,
   removeTree,
@@ -60,6 +61,23 @@ describe('writeFileAtomic', () => {
     expect(() => writeFileAtomic(join(dir, 'a'), 'text')).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
 
     expect(readdirSync(dir)).toEqual(['a']);
+  });
+});
+
+describe('makeFolders', () => {
+  it('makes what is missing of a path, and takes what is there for done', () => {
+    makeFolders(join(dir, 'a/b/c'), 0o700);
+    makeFolders(join(dir, 'a/b/c'), 0o755);
+
+    expect(statSync(join(dir, 'a/b/c')).mode & 0o777).toBe(0o700);
+  });
+
+  it('says why a parent cannot be made, and refuses a file in the way', () => {
+    writeFileSync(join(dir, 'file'), '');
+
+    expect(() => { makeFolders(join(dir, 'file'), 0o700); }).toThrow('EEXIST');
+    expect(() => { makeFolders(join(dir, 'file/a/b'), 0o700); }).toThrow('ENOTDIR');
+    expect(() => { makeFolders(join('/proc/1/nothing/a'), 0o700); }).toThrow(`mkdir '/proc/1/nothing'`);
   });
 });
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
 import { isContainerName } from '../../state/container-name.ts';
 import type { ContainerName } from '../../state/container-name.ts';
-import { listDir, makePrivateDir, readTextIfExists, removeTree, temporaryPrefix, writeFileAtomic } from '../file.ts';
+import { listDir, makeFolders, makePrivateDir, readTextIfExists, removeTree, temporaryPrefix, writeFileAtomic } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import type { MountTarget } from './mount-target.ts';
 import { copyOwner, writeSkeleton } from './mount-target.ts';
@@ -36,14 +36,14 @@ export function makeWritable({ name, lower, mountPoint, paths }: {
 }
 
 function makeMountPoint(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o755 });
+  makeFolders(path, 0o755);
 }
 
 /** It appears whole or not at all. */
 function makeLayer(folder: string, lower: string): void {
   makePrivateDir(dirname(folder));
   const temporary = temporaryBeside(folder);
-  mkdirSync(join(temporary, 'work'), { recursive: true, mode: 0o700 });
+  makeFolders(join(temporary, 'work'), 0o700);
   mkdirSync(join(temporary, 'upper'), { mode: 0o755 });
   copyOwner(lower, join(temporary, 'upper'));
   renameSync(temporary, folder);
@@ -90,7 +90,7 @@ async function makeSkeleton(
   { lower, missing, tag }: { lower: Lower; missing: readonly MountTarget[]; tag: string },
 ): Promise<void> {
   await removeTree(folder);
-  mkdirSync(join(folder, 'skeleton'), { recursive: true, mode: 0o755 });
+  makeFolders(join(folder, 'skeleton'), 0o755);
   writeSkeleton(join(folder, 'skeleton'), lower.path, missing);
   symlinkSync(lower.path, join(folder, 'lower'));
   writeFileAtomic(join(folder, 'tag'), tag);
