@@ -57,3 +57,11 @@ export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code) ? error.code : undefined;
 }
+
+/** As node names them, and as programs say them. */
+const diskWords = /\b(?:ENOSPC|EDQUOT|EROFS|EIO)\b|No space left on device|Disk quota exceeded|Read-only file system|Input\/output error/i;
+
+/** True where a disk that is full, read-only or broken is the reason: it may be well again at any moment, and nobody tells. */
+export function isOfDisk(error: unknown): boolean {
+  return error instanceof Error && (diskWords.test(error.message) || isOfDisk(error.cause));
+}

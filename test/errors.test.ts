@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { errnoOf, errorCodes, ReconcileError } from '../src/errors.ts';
+import { errnoOf, errorCodes, isOfDisk, ReconcileError } from '../src/errors.ts';
 
 describe('the table of error codes', () => {
   it('is the same in the README', () => {
@@ -35,5 +35,17 @@ describe('errnoOf', () => {
     ['something that is no error', { code: 'ENOENT' }, undefined],
   ])('reads %s', (_case, error, errno) => {
     expect(errnoOf(error)).toBe(errno);
+  });
+});
+
+describe('isOfDisk', () => {
+  it.each([
+    ['what the system says', new Error('ENOSPC: no space left on device, write'), true],
+    ['what a program says', new ReconcileError('ERR_RUNTIME_FAILED', 'web: create failed: mkdir `x`: Read-only file system'), true],
+    ['what it was caused by', new ReconcileError('ERR_ROOTFS', 'web', { cause: new Error('EIO: i/o error, read') }), true],
+    ['another reason', new Error('ENOENT: no such file or directory, open'), false],
+    ['something that is no error', 'ENOSPC', false],
+  ])('knows a disk by %s', (_case, error, answer) => {
+    expect(isOfDisk(error)).toBe(answer);
   });
 });

@@ -2,8 +2,8 @@
 export interface Retry {
   /** Monotonic milliseconds by container; those in the past are dropped by `expire`. */
   readonly heldUntilMs: ReadonlyMap<string, number>;
-  /** Where `isSoon`, it is tried again as soon as after its first failure: whatever it waits for may happen at any moment. */
-  failed(name: string, nowMs: number, isSoon?: boolean): void;
+  /** @param longestMs no delay is longer, where the container can go on by itself at any moment */
+  failed(name: string, nowMs: number, longestMs?: number): void;
   succeeded(name: string): void;
   /** Drift of the container was healed. */
   healed(name: string, nowMs: number): void;
@@ -37,10 +37,10 @@ export function openRetry(): Retry {
   let sweptAtMs = 0;
   return {
     heldUntilMs,
-    failed(name, nowMs, isSoon = false) {
-      const count = isSoon ? 0 : (failures.get(name) ?? 0);
+    failed(name, nowMs, longestMs = longestDelayMs) {
+      const count = failures.get(name) ?? 0;
       failures.set(name, count + 1);
-      heldUntilMs.set(name, nowMs + doubled(firstDelayMs, count, longestDelayMs));
+      heldUntilMs.set(name, nowMs + doubled(firstDelayMs, count, longestMs));
     },
     succeeded(name) {
       failures.delete(name);

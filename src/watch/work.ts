@@ -1,5 +1,6 @@
 import { apply } from '../apply/apply.ts';
 import type { StepEvent } from '../apply/apply.ts';
+import { isOfDisk } from '../errors.ts';
 import type { ReconcileError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { monotonicMs } from '../host/proc/clock.ts';
@@ -118,7 +119,7 @@ function end({ name, error, skipped, missed }: Ending, state: State): void {
   const { options, retry } = state;
   if (options.watch.signal.aborted) return;
   if (error === undefined) retry.succeeded(name);
-  else retry.failed(name, monotonicMs(), isHeldByProcesses(error));
+  else retry.failed(name, monotonicMs(), longestWaitMs(error));
   // Whatever a failure kept from its turn has it when the failed one has.
   if (skipped && error === undefined) options.allDueAt(Math.max(monotonicMs(), ...retry.heldUntilMs.values()));
   if (options.isWanted(name)) lookLater(name, missed, state);
@@ -129,9 +130,15 @@ function end({ name, error, skipped, missed }: Ending, state: State): void {
   state.jailsWait = false;
 }
 
-/** A removal waits long enough by itself; once its processes can end, nobody should wait for more. */
-function isHeldByProcesses({ code }: ReconcileError): boolean {
-  return code === 'ERR_CGROUP_BUSY';
+/** Far less than a disk that has room again should be left idle for. */
+const fullDiskMs = 5_000;
+
+/** A removal that processes hold up waits ten seconds by itself, and looks all the while. */
+const busyMs = 1_000;
+
+function longestWaitMs(error: ReconcileError): number | undefined {
+  if (error.code === 'ERR_CGROUP_BUSY') return busyMs;
+  return isOfDisk(error) ? fullDiskMs : undefined;
 }
 
 function lookLater(name: ContainerName, missed: boolean, { options, retry }: State): void {
