@@ -77,9 +77,12 @@ describeOnHost('what the runtime keeps of a container', () => {
     }
   });
 
+  /** Each damage at least once, each time to other containers. */
   function damageAll(chance: Chance): string {
-    return names.map((name) => {
-      const damage = chance.pick(Object.keys(damages));
+    const kinds = Object.keys(damages);
+    const first = chance.below(kinds.length);
+    return names.map((name, index) => {
+      const damage = kinds[(first + index) % kinds.length] ?? '';
       damages[damage]?.(name, chance);
       return `${name} ${damage}`;
     }).join(', ');
