@@ -1,7 +1,7 @@
 import type { Host } from '../host/host.ts';
 import { hostNamespaces } from '../host/proc/namespaces.ts';
 import type { NamespaceInodes } from '../host/proc/namespaces.ts';
-import type { Bundle, BundleRun } from '../host/runtime/bundle.ts';
+import type { Bundle, BundleRun, ContainerExit } from '../host/runtime/bundle.ts';
 import type { openClaims } from '../host/runtime/claims.ts';
 import type { ContainerName } from '../state/container-name.ts';
 import type { ContainerStatus, ObservedCgroup, ObservedContainer, ObservedExit } from '../state/observed.ts';
@@ -156,7 +156,17 @@ function readEnd(host: Host, { name, run, cgroup, nowMs }: EndOptions): { readon
   const measured = cgroup === undefined ? undefined : { ...cgroup, usage: host.cgroups.usage(name) };
   const oomKilled = (measured?.usage.oomKills ?? 0) > 0 && exit?.code === 137;
   if (exit === undefined) return { exit: { atMs: run.startedAtMs, ranMs: 0, oomKilled }, cgroup: measured };
-  // The wall clock may have been set meanwhile: the end lies between the start and now, whatever it says.
-  const atMs = Math.min(nowMs, Math.max(run.startedAtMs, nowMs - (Date.now() - exit.mtimeMs)));
+  const atMs = endedAtMs(exit, run, nowMs);
   return { exit: { code: exit.code, atMs, ranMs: atMs - run.startedAtMs, oomKilled }, cgroup: measured };
+}
+
+/**
+ * Only the wall clock tells when conmon wrote the end, and it may have been set since, or before. Told by how long ago that
+ * was, else by how long it took from the start; where neither lies between the start and now, the start. Never by now itself:
+ * a back-off would be counted from each look on, and last until the clock has caught up.
+ */
+function endedAtMs({ mtimeMs, afterNoteMs }: ContainerExit, { startedAtMs }: BundleRun, nowMs: number): number {
+  // Date.now() has no fractions.
+  const told = [nowMs - (Date.now() - Math.floor(mtimeMs)), startedAtMs + (afterNoteMs ?? 0)];
+  return told.find((atMs) => atMs >= startedAtMs && atMs <= nowMs) ?? startedAtMs;
 }

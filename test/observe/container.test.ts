@@ -131,6 +131,22 @@ describe('how a process ended', () => {
     expect(exit?.atMs).toBeLessThanOrEqual(5_000);
   });
 
+  it.each([
+    ['an hour ahead', -3_600_000, 2_500, 3_500],
+    ['an hour back', 3_600_000, 2_500, 3_500],
+    ['an hour back, by an older program', 3_600_000, undefined, 1_000],
+    ['an hour ahead while it ran', 0, 3_602_500, 5_000],
+  ])('is the same at each look where the wall clock was set %s', (_title, aheadMs, afterNoteMs, atMs) => {
+    host.memory.set('web', stopped);
+    const mtimeMs = Date.now() + aheadMs;
+    Object.assign(host.bundles, { readExit: () => ({ code: 1, mtimeMs, ...(afterNoteMs === undefined ? {} : { afterNoteMs }) }) });
+
+    const [first, later] = [read({ nowMs: 5_000 })?.exit, read({ nowMs: 900_000 })?.exit];
+
+    expect(first?.atMs).toBeCloseTo(atMs, -2);
+    if (aheadMs !== 0) expect(later).toEqual(first);
+  });
+
   it.each([[137, 1, true], [137, 0, false], [0, 1, false]])('code %d with %d kills for memory counts as killed for memory: %s', (code, oomKills, want) => {
     host.memory.set('web', stopped);
     Object.assign(host.bundles, { readExit: () => ({ code, mtimeMs: Date.now() }) });

@@ -34,6 +34,8 @@ export interface ContainerExit {
   readonly code: number;
   /** When conmon wrote it, by the wall clock. */
   readonly mtimeMs: number;
+  /** How long after the note of its process that was, by the same clock; undefined where that note is gone. */
+  readonly afterNoteMs?: number;
 }
 
 /** The bundles below --root. What holds environments is readable by root alone. */
@@ -100,7 +102,7 @@ export function openBundles(paths: Paths): BundleStore {
       delete known.get(name)?.last;
     },
     isLeaving: (name) => !pathExists(join(paths.bundle(name), 'config.json')),
-    readExit: (name) => readExit(join(paths.exits, name)),
+    readExit: (name) => readExit(join(paths.exits, name), join(paths.bundle(name), 'run.json')),
     mountPoint: (name) => join(paths.bundle(name), 'rootfs'),
     listLogs: () => listDir(paths.logs).map((file) => file.replace(/\.log$/, '')).filter(isContainerName),
     removeLog: (name) => removeTree(paths.log(name)),
@@ -174,10 +176,13 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-function readExit(path: string): ContainerExit | undefined {
+function readExit(path: string, note: string): ContainerExit | undefined {
   try {
     const text = readTextIfExists(path)?.trim() ?? '';
-    return /^-?\d{1,5}$/.test(text) ? { code: Number(text), mtimeMs: statSync(path).mtimeMs } : undefined;
+    if (!/^-?\d{1,5}$/.test(text)) return undefined;
+    const { mtimeMs } = statSync(path);
+    const noted = statSync(note, { throwIfNoEntry: false });
+    return { code: Number(text), mtimeMs, ...(noted === undefined ? {} : { afterNoteMs: mtimeMs - noted.mtimeMs }) };
   } catch (error) {
     if (errnoOf(error) !== undefined) return undefined;
     throw error;

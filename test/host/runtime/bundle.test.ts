@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -145,6 +145,17 @@ describe('readExit', () => {
     writeFileSync(join(paths.exits, 'web'), text);
 
     expect(bundles.readExit(web)).toEqual({ code, mtimeMs: statSync(join(paths.exits, 'web')).mtimeMs });
+  });
+
+  it('tells how long after the note of its process the end was written', () => {
+    bundles.writeRecord(web, record);
+    bundles.writeRun(web, run);
+    mkdirSync(paths.exits, { recursive: true });
+    writeFileSync(join(paths.exits, 'web'), '0');
+    utimesSync(join(paths.bundle(web), 'run.json'), 1_000, 1_000);
+    utimesSync(join(paths.exits, 'web'), 1_090, 1_090);
+
+    expect(bundles.readExit(web)).toEqual({ code: 0, mtimeMs: 1_090_000, afterNoteMs: 90_000 });
   });
 
   it('knows nothing without a file, and from an empty or foreign one', () => {
