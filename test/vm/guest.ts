@@ -20,6 +20,10 @@ export interface GuestOptions {
   readonly onLine: (line: string) => void;
   /** A disk that keeps what the guest writes, made at the first boot; by default it is forgotten. */
   readonly disk?: string;
+  /** A further disk, a raw file, that keeps what of it the guest has written when its power is cut. */
+  readonly dataDisk?: string;
+  /** Cuts the power of the guest; the run then counts as ended. */
+  readonly powerCut?: AbortSignal;
 }
 
 /** What costs an emulated processor time and a test nothing is off. */
@@ -36,28 +40,38 @@ const cache = join(project, '.cache/vm');
 
 /** Boots a guest with this tree in it and waits until it powers off. Fails where it hangs, with the end of its console. */
 export async function runGuest(options: GuestOptions): Promise<void> {
-  const base = (await promisify(execFile)('sh', [join(project, 'test/vm/disk.sh')], { maxBuffer: 2 ** 24 })).stdout.trim();
-  const tree = packTree(options.name);
-  const console = consoleOf(options.name);
-  rmSync(console, { force: true });
+  await withTree(options.name, (tree) => runGuestWith(tree, options));
+}
+
+/** For several boots with the same tree, which `use` hands to `runGuestWith`. */
+export async function withTree<Result>(name: string, use: (tree: string) => Promise<Result>): Promise<Result> {
+  const tree = packTree(name);
   try {
-    const args = qemuArgs(base, { ...options, tree, console });
-    let fault = await powerOn(args, options);
-    if (fault === neverUp) {
-      process.stdout.write(`  ${options.name}: nothing came from the guest within ${upMs / 1000} s; it is powered on again\n`);
-      fault = await powerOn(args, options);
-    }
-    if (fault !== undefined) throw new Error(`${fault}\nThe end of its console, ${console}:\n${tailOf(console)}`);
+    return await use(tree);
   } finally {
     rmSync(tree, { force: true });
   }
+}
+
+/** As `runGuest`. */
+export async function runGuestWith(tree: string, options: GuestOptions): Promise<void> {
+  const base = (await promisify(execFile)('sh', [join(project, 'test/vm/disk.sh')], { maxBuffer: 2 ** 24 })).stdout.trim();
+  const console = consoleOf(options.name);
+  rmSync(console, { force: true });
+  const args = qemuArgs(base, { ...options, tree, console });
+  let fault = await powerOn(args, options);
+  for (let again = 0; fault === neverUp && again < 2; again += 1) {
+    process.stdout.write(`  ${options.name}: nothing came from the guest within ${upMs / 1000} s; it is powered on again\n`);
+    fault = await powerOn(args, options);
+  }
+  if (fault !== undefined) throw new Error(`${fault}\nThe end of its console, ${console}:\n${tailOf(console)}`);
 }
 
 /**
  * How long a guest may take until its first process has run. Of many boots one stood still in the emulator, before the
  * guest's kernel had said a word: no test of ours had begun.
  */
-const upMs = 120_000;
+const upMs = 60_000;
 
 /** What a guest's scripts say first. */
 const upLine = 'up';
@@ -94,13 +108,14 @@ interface Machine extends GuestOptions {
   readonly console: string;
 }
 
-function qemuArgs(base: string, { script, env, tree, console, disk }: Machine): string[] {
+function qemuArgs(base: string, { script, env, tree, console, disk, dataDisk }: Machine): string[] {
   const words = Object.entries({ guest: script, ...env }).map(([name, value]) => `${name}=${value}`);
   return [
     // A broken /dev/kvm can hang a guest, so hardware virtualization is asked for. The plainest processor that node runs
     // on is the fastest to emulate.
     ...['-accel', process.env['VM_ACCEL'] ?? 'tcg,thread=multi,tb-size=512', '-cpu', 'Nehalem-v1', '-smp', '2', '-m', '2048'],
     ...['-drive', driveOf(base, disk), '-drive', `file=${tree},if=virtio,format=raw,readonly=on`],
+    ...(dataDisk === undefined ? [] : ['-drive', `file=${dataDisk},if=virtio,format=raw,cache=unsafe`]),
     ...['-kernel', join(base, 'vmlinuz'), '-initrd', join(base, 'initrd.gz')],
     ...['-append', [...kernelFlags, ...words].join(' ')],
     ...['-display', 'none', '-monitor', 'none', '-nic', 'none', '-no-reboot'],
@@ -116,7 +131,9 @@ function driveOf(base: string, disk: string | undefined): string {
 }
 
 /** Undefined where the guest ended by itself, else what went wrong. */
-async function powerOn(args: readonly string[], { name, boundMs, silenceMs, onLine }: GuestOptions): Promise<string | undefined> {
+async function powerOn(args: readonly string[], { name, boundMs, silenceMs, onLine, powerCut }: GuestOptions): Promise<string | undefined> {
+  const startedMs = performance.now();
+  const seconds = (): string => ((performance.now() - startedMs) / 1000).toFixed(1);
   const qemu = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let fault: string | undefined;
   let words = '';
@@ -130,14 +147,17 @@ async function powerOn(args: readonly string[], { name, boundMs, silenceMs, onLi
   createInterface({ input: qemu.stdout }).on('line', (line) => {
     silence.refresh();
     clearTimeout(up);
-    if (line.trimEnd() !== upLine) onLine(line.trimEnd());
+    if (line.trimEnd() === upLine) process.stdout.write(`  ${name}: up after ${seconds()} s\n`);
+    else onLine(line.trimEnd());
   });
   qemu.stderr.on('data', (chunk: Buffer) => { words += chunk.toString(); });
+  powerCut?.addEventListener('abort', () => { qemu.kill('SIGKILL'); });
   const status = await new Promise<number | null>((resolve, reject) => qemu.once('error', reject).once('close', resolve));
   clearTimeout(bound);
   clearTimeout(silence);
   clearTimeout(up);
-  return fault ?? (status === 0 ? undefined : `${name}: qemu ended with ${status}: ${words}`);
+  process.stdout.write(`  ${name}: off after ${seconds()} s\n`);
+  return fault ?? (status === 0 || powerCut?.aborted === true ? undefined : `${name}: qemu ended with ${status}: ${words}`);
 }
 
 function tailOf(path: string): string {

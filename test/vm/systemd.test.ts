@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { GuestLine } from '../support/guest-line.ts';
 import { requires, unmetNeeds } from '../support/requires.ts';
-import { guestFile, guestNeeds, runGuest } from './guest.ts';
+import { guestFile, guestNeeds, runGuestWith, withTree } from './guest.ts';
 import { register } from './system-lane.ts';
 
 const minuteMs = 60_000;
@@ -41,9 +41,11 @@ async function bootTwice(): Promise<Ran> {
   };
   rmSync(disk, { force: true });
   try {
-    for (const name of ['systemd-first', 'systemd-second']) {
-      await runGuest({ name, script: 'systemd', env: {}, disk, boundMs: 10 * minuteMs, silenceMs: 4 * minuteMs, onLine });
-    }
+    await withTree('systemd', async (tree) => {
+      for (const name of ['systemd-first', 'systemd-second']) {
+        await runGuestWith(tree, { name, script: 'systemd', env: {}, disk, boundMs: 10 * minuteMs, silenceMs: 4 * minuteMs, onLine });
+      }
+    });
     return { lines, outcome: ends };
   } catch (error) {
     return { lines, outcome: error as Error };

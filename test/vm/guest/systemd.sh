@@ -1,6 +1,9 @@
 #!/bin/busybox sh
 # The first process of a guest that tests the service: readies the disk, then becomes systemd. The checks run as a
 # unit after everything else is up.
+mount -t devtmpfs devtmpfs /dev
+stty -F /dev/ttyS1 raw -echo
+echo up >/dev/ttyS1
 cd /etc/systemd/system || exit 1
 
 # What a test of ours does not need, and an emulated processor takes seconds for.
@@ -20,7 +23,6 @@ After=multi-user.target
 Type=oneshot
 Environment=HOME=/root RESULTS=/dev/ttyS1
 ExecStartPre=/bin/busybox stty -F /dev/ttyS1 raw -echo
-ExecStartPre=/bin/sh -c 'echo up >/dev/ttyS1'
 ExecStart=/opt/reconcile/node_modules/.bin/node /opt/reconcile/test/vm/guest/systemd-checks.ts
 StandardOutput=tty
 TTYPath=/dev/ttyS0
