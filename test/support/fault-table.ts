@@ -33,7 +33,7 @@ export function renewFaultTable(modules: readonly TestModule[]): void {
 /** One row a fault, sorted; undefined where the whole suite did not run. */
 function faultTable(modules: readonly TestModule[]): string | undefined {
   const projects = new Set(modules.map(({ project }) => project.name));
-  if (['unit', 'system', 'faults'].some((project) => !projects.has(project))) return undefined;
+  if (['unit', 'system', 'faults', 'vm'].some((project) => !projects.has(project))) return undefined;
   const rows = new Map<string, { readonly how: string; trials: number; failed: number }>();
   for (const test of modules.flatMap((module) => [...module.children.allTests()])) {
     const { faultTrials } = test.meta();

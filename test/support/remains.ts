@@ -4,7 +4,7 @@ import type { Instance } from './instance.ts';
 import { cgroupFolders, commandLine, mountsBelow, pidsOf, processesNaming } from './kernel.ts';
 
 /** Everything of an instance that does not fit containers of exactly these names, one process each; empty where all is well. */
-export function misfits(host: Instance, names: readonly string[]): string[] {
+export function misfits(host: Pick<Instance, 'root' | 'data' | 'parent' | 'cgroup'>, names: readonly string[]): string[] {
   const found: Readonly<Record<string, readonly string[]>> = {
     bundles: filesIn(host.root, 'bundles'),
     'runtime states': filesIn(host.root, 'runtime'),
