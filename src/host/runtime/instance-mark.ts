@@ -1,9 +1,9 @@
 import { realpathSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { run } from '../exec.ts';
 import { makePrivateDir, pathExists } from '../file.ts';
 import type { Paths } from '../paths.ts';
-import { ownMountsAt } from '../proc/mountinfo.ts';
+import { ownMountsAt, readOwnMounts } from '../proc/mountinfo.ts';
 import type { MountEntry } from '../proc/mountinfo.ts';
 
 const timeoutMs = 5000;
@@ -16,7 +16,20 @@ export async function markInstance({ bundles }: Pick<Paths, 'bundles'>): Promise
   makePrivateDir(bundles);
   const folder = realpathSync(bundles);
   if (ownMountsAt(folder).length > 0) return;
+  await freeRoots(folder);
   await run('mount', ['--no-mtab', '--bind', '--make-private', folder, folder], { timeoutMs });
+}
+
+/**
+ * Before there were marks the host had a mount of each root filesystem. A mark would cover it: nobody could unmount it any
+ * more, nor remove its bundle. Its container has the mount as its own root and goes on.
+ */
+async function freeRoots(bundles: string): Promise<void> {
+  const points = readOwnMounts().map(({ mountPoint }) => mountPoint);
+  for (const point of points.reverse()) {
+    if (basename(point) !== 'rootfs' || dirname(dirname(point)) !== bundles) continue;
+    await run('umount', ['--no-mtab', '--no-canonicalize', '--lazy', point], { timeoutMs });
+  }
 }
 
 /** Takes the mark away; none there is fine. Throws ERR_COMMAND_FAILED. */

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -32,6 +33,22 @@ requires({ root: true })('a marked instance', () => {
     await unmarkInstance(paths);
 
     expect([marks, ownMountsAt(paths.bundles).length]).toEqual([1, 0]);
+  });
+
+  it('covers no root filesystem that an older version mounted: it is unmounted, and its folder can go', async () => {
+    const [rootfs, other] = ['web/rootfs', 'web/other'].map((path) => join(paths.bundles, path)) as [string, string];
+    for (const folder of [rootfs, other]) {
+      mkdirSync(folder, { recursive: true });
+      execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]);
+    }
+
+    await markInstance(paths);
+    const left = [rootfs, other].map((folder) => ownMountsAt(folder).length);
+    await unmarkInstance(paths);
+    execFileSync('umount', [other]);
+
+    expect(left).toEqual([0, 1]);
+    rmdirSync(rootfs);
   });
 
   it('is known to others by the cgroups of its containers, also of those without a process', async () => {
