@@ -89,7 +89,7 @@ export function lastLines(stderr: string, count = 5): string {
 }
 
 /** Asks a program one short question, such as --version; undefined where it is missing or fails. */
-export function askSync(file: string, args: readonly string[], timeoutMs = 5000): string | undefined {
+export function askSync(file: string, args: readonly string[], timeoutMs: number): string | undefined {
   const { error, status, stdout } = childProcesses().spawnSync(file, [...args], {
     env: { ...baseEnv },
     timeout: timeoutMs,

@@ -97,9 +97,9 @@ describe('lastLines', () => {
 
 describe('askSync', () => {
   it('gives the answer, and undefined for a failing, missing or slow program', () => {
-    expect(askSync('/bin/echo', ['hello'])).toBe('hello\n');
-    expect(askSync('/bin/false', [])).toBeUndefined();
-    expect(askSync(join(dir, 'none'), [])).toBeUndefined();
+    expect(askSync('/bin/echo', ['hello'], 5_000)).toBe('hello\n');
+    expect(askSync('/bin/false', [], 5_000)).toBeUndefined();
+    expect(askSync(join(dir, 'none'), [], 5_000)).toBeUndefined();
     expect(askSync('/bin/sleep', ['60'], 100)).toBeUndefined();
   });
 });

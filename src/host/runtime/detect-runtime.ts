@@ -24,6 +24,9 @@ export interface DetectOptions {
   readonly programFolders?: readonly string[];
 }
 
+/** Right after a boot, or under memory pressure, a program may be long in coming from the disk. */
+const answerTimeoutMs = 30_000;
+
 const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** Finds the runtime and conmon. `auto` prefers crun, which is faster. Throws ERR_RUNTIME_MISSING with what to install. */
@@ -46,10 +49,12 @@ interface Chosen {
 }
 
 function chooseRuntime(options: DetectOptions, folders: readonly string[]): Chosen {
-  const crun = lookAt(findProgram('crun', folders), options);
+  const [crunPath, runcPath] = [findProgram('crun', folders), findProgram('runc', folders)];
+  const crun = lookAt(crunPath, options);
   if (crun !== undefined) return { ...crun, why: 'crun is the fastest' };
-  const runc = lookAt(findProgram('runc', folders), options);
-  if (runc === undefined) throw missing('neither crun nor runc was found', 'crun');
+  const runc = lookAt(runcPath, options);
+  const silent = crunPath ?? runcPath;
+  if (runc === undefined) throw missing(silent === undefined ? 'neither crun nor runc was found' : silence(silent, options), 'crun');
   return { ...runc, why: 'crun was not found' };
 }
 
@@ -58,8 +63,12 @@ function namedRuntime(options: DetectOptions, folders: readonly string[]): Chose
   const path = isAbsolute(requested) ? requested : findProgram(requested, folders);
   if (path === undefined) throw missing(`${requested}: not found`, requested);
   const found = lookAt(path, options);
-  if (found === undefined) throw missing(`${path}: ${options.mayAsk ? 'does not answer --version as crun or runc does' : 'is no program'}`, 'crun');
+  if (found === undefined) throw missing(silence(path, options), 'crun');
   return { ...found, why: `asked for: ${requested}` };
+}
+
+function silence(path: string, { mayAsk }: DetectOptions): string {
+  return `${path}: ${mayAsk ? 'does not answer --version as crun or runc does' : 'is no program'}`;
 }
 
 function missing(message: string, aptPackage: string): ReconcileError {
@@ -72,7 +81,7 @@ function lookAt(path: string | undefined, { paths, mayAsk }: DetectOptions): Omi
   const noted = readRuntimeNote(paths, path);
   if (noted !== undefined) return { ...noted, path };
   if (!mayAsk) return isProgram(path) ? { name: basename(realpathSync(path)), version: undefined, path } : undefined;
-  const [, name, version] = /^(crun|runc) version (\S+)/m.exec(askSync(path, ['--version']) ?? '') ?? [];
+  const [, name, version] = /^(crun|runc) version (\S+)/m.exec(askSync(path, ['--version'], answerTimeoutMs) ?? '') ?? [];
   return name === undefined || version === undefined ? undefined : { name, version, path };
 }
 

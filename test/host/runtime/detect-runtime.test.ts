@@ -84,6 +84,12 @@ describe('detectRuntime', () => {
     await expect(detect(requested)).rejects.toMatchObject({ code: 'ERR_RUNTIME_MISSING', hint: expect.stringContaining(hint) });
   });
 
+  it('does not say that a runtime is missing which is there and gives no answer', async () => {
+    install({ crun: 'exit 1', conmon: 'exit 0' });
+
+    await expect(detect('auto')).rejects.toThrow(/crun: does not answer --version/);
+  });
+
   it('refuses a program that is no runtime', async () => {
     install({ 'my-runtime': 'echo "GNU coreutils"', conmon: '' });
 
