@@ -20,6 +20,8 @@ export interface GuestOptions {
   readonly onLine: (line: string) => void;
   /** A disk that keeps what the guest writes, made at the first boot; by default it is forgotten. */
   readonly disk?: string;
+  /** By default 2048. */
+  readonly memoryMebibytes?: number;
   /** A further disk, a raw file, that keeps what of it the guest has written when its power is cut. */
   readonly dataDisk?: string;
   /** Cuts the power of the guest; the run then counts as ended. */
@@ -108,12 +110,12 @@ interface Machine extends GuestOptions {
   readonly console: string;
 }
 
-function qemuArgs(base: string, { script, env, tree, console, disk, dataDisk }: Machine): string[] {
+function qemuArgs(base: string, { script, env, tree, console, disk, dataDisk, memoryMebibytes = 2048 }: Machine): string[] {
   const words = Object.entries({ guest: script, ...env }).map(([name, value]) => `${name}=${value}`);
   return [
     // A broken /dev/kvm can hang a guest, so hardware virtualization is asked for. The plainest processor that node runs
     // on is the fastest to emulate.
-    ...['-accel', process.env['VM_ACCEL'] ?? 'tcg,thread=multi,tb-size=512', '-cpu', 'Nehalem-v1', '-smp', '2', '-m', '2048'],
+    ...['-accel', process.env['VM_ACCEL'] ?? 'tcg,thread=multi,tb-size=512', '-cpu', 'Nehalem-v1', '-smp', '2', '-m', String(memoryMebibytes)],
     ...['-drive', driveOf(base, disk), '-drive', `file=${tree},if=virtio,format=raw,readonly=on`],
     ...(dataDisk === undefined ? [] : ['-drive', `file=${dataDisk},if=virtio,format=raw,cache=unsafe`]),
     ...['-kernel', join(base, 'vmlinuz'), '-initrd', join(base, 'initrd.gz')],

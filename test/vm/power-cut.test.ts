@@ -12,7 +12,7 @@ const minuteMs = 60_000;
 const cuts = 2 * Math.max(1, Number(process.env['TRIALS'] ?? 1));
 
 /** How much slower than the host the guest is, at worst, where a processor is emulated. */
-const pace = '4';
+const pace = '6';
 
 const longestWorkMs = 12_000;
 

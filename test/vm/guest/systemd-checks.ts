@@ -1,17 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import assert from 'node:assert/strict';
-import type { GuestLine } from '../../support/guest-line.ts';
+import { checkClock, checkPressure } from './machine-checks.ts';
+import { check, firstBoot, folder, holder, limits, limitsFor, mainPid, manifest, manifestOf, parent, pause, pids, pidsOf, property, run, say, system, until } from './service.ts';
 
 /*
  * What the service promises, checked inside a guest that systemd started: a first boot that ends in a reboot, and a
- * second one that finds the installed service. Each check is told as a line to RESULTS.
+ * second one that finds the installed service.
  */
-
-const folder = '/srv/of the shop, 100% $HOME';
-const holder = '/sys/fs/cgroup/system.slice/reconcile-containers.service';
-const parent = `${holder}/reconcile`;
-const manifest = `${folder}/web.yaml`;
 
 const hogManifest = `apiVersion: reconcile/v1
 kind: Container
@@ -23,9 +18,6 @@ spec:
   restart: {policy: never}
 `;
 
-const results = openSync(process.env['RESULTS'] ?? '/dev/stdout', 'w');
-
-const firstBoot = !existsSync('/etc/systemd/system/reconcile.service');
 if (firstBoot) await checkInstalled();
 else await checkAfterReboot();
 say({ end: 0 });
@@ -71,6 +63,8 @@ async function checkInstalled(): Promise<void> {
   });
   await checkUntouched();
   await checkRecovery();
+  await checkClock();
+  await checkPressure();
   await check('stops the containers with their unit, and has them back', async () => {
     system('stop', 'reconcile-containers');
     assert.equal(existsSync(holder), false);
@@ -170,89 +164,4 @@ async function checkAfterReboot(): Promise<void> {
     assert.match(boots, /started\nstarted\n/);
   });
   await check('leaves no unit failed', () => { assert.equal(system('--failed', '--plain', '--no-legend', 'list-units'), ''); });
-}
-
-async function check(title: string, body: () => void | Promise<void>): Promise<void> {
-  const startedMs = performance.now();
-  const line = { file: firstBoot ? 'the service' : 'the service after a reboot', title };
-  try {
-    await body();
-    say({ ...line, state: 'passed', ms: Math.round(performance.now() - startedMs) });
-  } catch (error) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const journal = run('journalctl', '--no-pager', '--lines=20', '--unit=reconcile', '--unit=reconcile-containers');
-    say({ ...line, state: 'failed', ms: Math.round(performance.now() - startedMs), error: `${text}\n${journal}` });
-  }
-}
-
-function say(line: GuestLine | { readonly end: number }): void {
-  writeSync(results, `${JSON.stringify(line)}\n`);
-}
-
-function run(program: string, ...args: string[]): string {
-  return execFileSync(program, args, { cwd: '/', encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-function system(...args: string[]): string {
-  return run('systemctl', ...args);
-}
-
-function property(name: string, unit = 'reconcile'): string {
-  return system('show', unit, '--property', name, '--value').trim();
-}
-
-function mainPid(): number {
-  return Number(property('MainPID'));
-}
-
-function manifestOf(memoryMebibytes: number): string {
-  return `apiVersion: reconcile/v1
-kind: Container
-metadata: {name: web}
-spec:
-  replicas: 2
-  rootfs: {jail: {binaries: [/bin/busybox]}}
-  process: {args: [/bin/busybox, sh, -c, "trap exit TERM; echo started >>/boots; while true; do /bin/busybox sleep 1; done"]}
-  resources: {cpu: {max: 0.5, weight: 77}, cpuset: {cpus: "1"}, memory: {max: ${memoryMebibytes}Mi}, pids: {max: 16}}
-  stop: {timeout: 1s}
-`;
-}
-
-function limitsFor(memoryMebibytes: number): Record<string, Record<string, string>> {
-  const files = {
-    'cpu.max': '50000 100000',
-    'cpu.weight': '77',
-    'cpuset.cpus': '1',
-    'memory.max': String(memoryMebibytes << 20),
-    'pids.max': '16',
-  };
-  return { 'web-0': files, 'web-1': files };
-}
-
-function limits(): Record<string, Record<string, string>> {
-  const files = ['cpu.max', 'cpu.weight', 'cpuset.cpus', 'memory.max', 'pids.max'];
-  const read = (name: string): Record<string, string> =>
-    Object.fromEntries(files.map((file) => [file, readFileSync(`${parent}/${name}/${file}`, 'utf8').trim()]));
-  return { 'web-0': read('web-0'), 'web-1': read('web-1') };
-}
-
-/** The first process of each container: the others come and go. */
-function pids(): Record<string, string | undefined> {
-  return { 'web-0': pidsOf('web-0')[0], 'web-1': pidsOf('web-1')[0] };
-}
-
-function pidsOf(name: string): string[] {
-  return readFileSync(`${parent}/${name}/cgroup.procs`, 'utf8').split('\n').filter((pid) => pid !== '');
-}
-
-async function until(isDone: () => boolean, timeoutMs = 120_000): Promise<void> {
-  const endMs = performance.now() + timeoutMs;
-  while (!isDone()) {
-    assert.ok(performance.now() < endMs, `not within ${timeoutMs} ms: ${isDone.toString()}`);
-    await pause(100);
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

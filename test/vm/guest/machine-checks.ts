@@ -1,0 +1,128 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { check, folder, holder, limits, mainPid, parent, pids, property, run, system, until } from './service.ts';
+
+/*
+ * What befalls a whole machine, while the service keeps its containers: its clock is set, its memory is taken.
+ */
+
+/** What the clock is set to, one after the other, in seconds. */
+const clocks: Readonly<Record<string, (now: number) => number>> = {
+  'an hour ahead': (now) => now + 3_600,
+  'an hour back': (now) => now - 3_600,
+  'a year ahead': (now) => now + 31_536_000,
+  'a year back': (now) => now - 31_536_000,
+  'to 1970': () => 1_000,
+};
+
+const backoffMs = 3_000;
+
+/** How late an end may be noticed here: it is looked for ten times a second, on an emulated processor. */
+const noticedLateMs = 1_500;
+
+/** It ends again and again, and is in its back-off most of the time. */
+const flakyManifest = `apiVersion: reconcile/v1
+kind: Container
+metadata: {name: flaky}
+spec:
+  rootfs: {jail: {binaries: [/bin/busybox]}, readonly: true}
+  process: {args: [/bin/busybox, sleep, "2"]}
+  restart: {backoff: {initial: ${backoffMs}ms, max: ${backoffMs}ms}}
+`;
+
+/** There while it is in its back-off. */
+const flakyEnd = '/run/reconcile/exits/flaky';
+
+export async function checkClock(): Promise<void> {
+  const flaky = `${folder}/flaky.yaml`;
+  const [startedMs, todayS] = [performance.now(), nowS()];
+  writeFileSync(flaky, flakyManifest);
+  await until(() => existsSync(flakyEnd));
+  const before = [pids(), limits(), mainPid()];
+  for (const [title, setTo] of Object.entries(clocks)) {
+    await check(`keeps to its back-off, and restarts nothing else, where the clock is set ${title}`, async () => {
+      await until(() => !existsSync(flakyEnd));
+      await until(() => existsSync(flakyEnd));
+      const endedMs = performance.now();
+      setClock(setTo(nowS()));
+      await until(() => !existsSync(flakyEnd), 40_000);
+      const waitedMs = Math.round(performance.now() - endedMs);
+      assert.ok(waitedMs > backoffMs - noticedLateMs, `it waited ${waitedMs} ms`);
+      assert.deepEqual([pids(), limits(), mainPid()], before);
+    });
+  }
+  await check('goes on telling that it is alive in 1970', async () => {
+    const ping = property('WatchdogTimestampMonotonic');
+    await until(() => property('WatchdogTimestampMonotonic') !== ping);
+    assert.equal(mainPid(), before[2]);
+  });
+  setClock(todayS + Math.round((performance.now() - startedMs) / 1000));
+  await check('deletes a container, and nothing else, once the clock is right again', async () => {
+    rmSync(flaky);
+    await until(() => !existsSync(`${parent}/flaky`));
+    assert.deepEqual([pids(), limits(), mainPid()], before);
+  });
+}
+
+function nowS(): number {
+  return Math.round(Date.now() / 1000);
+}
+
+/** Sets the clock of the whole machine to so many seconds since 1970. */
+function setClock(seconds: number): void {
+  run('date', '--set', `@${seconds}`);
+}
+
+/** Somebody on the host takes more memory than there is, and touches all of it again and again. */
+const hogProgram = `
+  const bytes = Number(process.argv[1]), step = 64 * 2 ** 20, blocks = [];
+  for (let left = bytes; left > 0; left -= step) blocks.push(Buffer.alloc(step, 1));
+  for (let turn = 0; ; turn += 1) for (const block of blocks) for (let at = 0; at < step; at += 4096) block[at] = turn;
+`;
+
+/** How much slower than the host the guest is, at worst. */
+const pace = 4;
+
+export async function checkPressure(): Promise<void> {
+  await check('heals a limit within seconds while others took all memory of the host, and loses no container', async () => {
+    const [before, healedMs] = [[pids(), mainPid(), kills()], [] as number[]];
+    run('fallocate', '--length', '400M', '/swap');
+    run('chmod', '600', '/swap');
+    run('mkswap', '/swap');
+    run('swapon', '/swap');
+    const bytes = totalBytes() + 60 * 2 ** 20;
+    run('systemd-run', '--quiet', '--unit=memory-hog', '--property=OOMScoreAdjust=1000', process.execPath, '-e', hogProgram, String(bytes));
+    try {
+      await until(() => fullPressure() > 30);
+      const pressure = fullPressure();
+      for (let turn = 0; turn < 3; turn += 1) {
+        const startedMs = performance.now();
+        writeFileSync(`${parent}/web-0/memory.max`, 'max');
+        await until(() => readFileSync(`${parent}/web-0/memory.max`, 'utf8') === `${64 << 20}\n`);
+        healedMs.push(Math.round(performance.now() - startedMs));
+      }
+      console.log(`full memory pressure ${pressure} %, then ${fullPressure()} %; healed after ${healedMs.join(', ')} ms`);
+      assert.equal(property('SubState', 'memory-hog'), 'running');
+      assert.ok(Math.max(...healedMs) < 5_000 * pace, `healed after ${healedMs.join(', ')} ms`);
+      assert.deepEqual([pids(), mainPid(), kills()], before);
+    } finally {
+      system('stop', 'memory-hog');
+      run('swapoff', '/swap');
+      rmSync('/swap');
+    }
+  });
+}
+
+function totalBytes(): number {
+  return Number(/^MemTotal:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]) * 1024;
+}
+
+/** Percent of the last ten seconds in which all that wanted to run waited for memory. */
+function fullPressure(): number {
+  return Number(/^full avg10=([\d.]+)/m.exec(readFileSync('/proc/pressure/memory', 'utf8'))?.[1]);
+}
+
+/** Of the containers. */
+function kills(): string {
+  return readFileSync(`${holder}/memory.events`, 'utf8');
+}
