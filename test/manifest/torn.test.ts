@@ -6,35 +6,13 @@ import type { DesiredState } from '../../src/state/desired.ts';
 import type { ObservedState } from '../../src/state/observed.ts';
 import { codecs } from '../support/codecs.ts';
 import { observedState } from '../support/containers.ts';
+import { sleeper } from '../support/manifest.ts';
 import { runningAs } from '../support/model-states.ts';
-import { readExamples } from './examples.ts';
+import { manifestKinds } from './manifest-kinds.ts';
 
 const desiredOf = (files: readonly ResolvedFile[]): DesiredState => mergeFiles({ revision: 'r', files: [], diagnostics: [] }, files).desired;
 
-const manifest = (name: string, lines: readonly string[]): string => [
-  ...['apiVersion: reconcile/v1', 'kind: Container', `metadata: {name: ${name}}`, 'spec:'],
-  ...['  rootfs: {jail: {binaries: [/bin/busybox]}}', '  process:', '    args: [/bin/busybox, sleep, "100"]', ...lines, ''],
-].join('\n');
-
-/** Ways of writing a manifest, of which each may be cut where what is left means something. */
-const endings: readonly (readonly string[])[] = [
-  ['  replicas: 12'],
-  ['  restart: {policy: never}'],
-  ['  resources:', '    pids:', '      max: 100', '    memory:', '      max: 64Mi'],
-  ['  mounts:', '    - type: tmpfs', '      target: /run', '      size: 1Mi', '    - type: tmpfs', '      target: /tmp', '      size: 1Mi'],
-  ['  hostname: somewhere-else', '  stop:', '    timeout: 10s'],
-];
-
-/** The examples of the repository, and files of one to four containers each: fifty. */
-const texts: readonly string[] = [
-  ...readExamples().map(({ text }) => text),
-  ...Array.from({ length: 50 - readExamples().length }, (_, index) => {
-    const parts = Array.from({ length: 1 + (index % 4) }, (_part, number) => manifest(`c${index}-${number}`, endings[(index + number) % endings.length] ?? []));
-    return parts.join('---\n');
-  }),
-];
-
-const other = resolveFile('other.yaml', manifest('other', []));
+const other = resolveFile('other.yaml', sleeper('other'));
 
 /** Everything that the whole file and another one ask for runs. */
 function hostOf(desired: DesiredState): ObservedState {
@@ -43,11 +21,11 @@ function hostOf(desired: DesiredState): ObservedState {
 
 describe('a manifest that is cut off', () => {
   it('comes in fifty kinds', () => {
-    expect(new Set(texts).size).toBe(50);
-    expect(texts.filter((text) => resolveFile('x.yaml', text).diagnostics.length > 0)).toEqual([]);
+    expect(new Set(manifestKinds).size).toBe(50);
+    expect(manifestKinds.filter((text) => resolveFile('x.yaml', text).diagnostics.length > 0)).toEqual([]);
   });
 
-  it.for(texts.map((text, index) => [index, text] as const))('at any byte ends nothing while it is being written, and deletes nothing where it is broken: kind %i', ([, text], { task }) => {
+  it.for(manifestKinds.map((text, index) => [index, text] as const))('at any byte ends nothing while it is being written, and deletes nothing where it is broken: kind %i', ([, text], { task }) => {
     task.meta.faultTrials = { fault: 'a manifest is cut off', how: 'each of fifty manifests at every byte', trials: text.length };
     const observed = hostOf(desiredOf([resolveFile('x.yaml', text), other]));
     const wrong: string[] = [];
