@@ -20,6 +20,8 @@ export interface ChangeContext {
   readonly allowHazards: boolean;
   /** False while the manifests are still being written: what cannot be undone waits. */
   readonly settled: boolean;
+  /** Others go, or may go, as what is new comes: a name that was cut off looks so. */
+  readonly replaced: boolean;
   /** A process that ended waits before it starts again. */
   readonly backoff: boolean;
   /** Monotonic milliseconds before which a container that failed is left alone, by name. */
@@ -105,7 +107,7 @@ export function deletionOf(observed: ObservedContainer, { guarded, hazards, reas
     group: observed.bundle?.group ?? observed.name,
     ...(observed.bundle === undefined ? {} : { manifest: observed.bundle.manifest }),
     ...(refusal === undefined
-      ? settle({ action: 'delete', reason }, { settled })
+      ? settle({ action: 'delete', reason }, { settled, replaced: true })
       : { action: 'none', reason: 'refused' }),
     fields: [],
     hazards: observed.claim === undefined ? hazards : [],
@@ -114,11 +116,15 @@ export function deletionOf(observed: ObservedContainer, { guarded, hazards, reas
   };
 }
 
-/** Half-written manifests ask for things that nobody wants: a restart or a deletion waits until they are still. */
-function settle({ action, reason }: Decision, { settled }: Pick<ChangeContext, 'settled'>): Decision {
+/**
+ * Half-written manifests ask for things that nobody wants: a restart or a deletion waits until they are still. So does
+ * what is new where others go: it may be one of them under half its name, or without its number.
+ */
+function settle({ action, reason }: Decision, { settled, replaced }: Pick<ChangeContext, 'settled' | 'replaced'>): Decision {
   const destroys = action === 'restart' || action === 'replace' || action === 'delete';
   const byManifest = reason === 'manifest-changed' || reason === 'not-in-manifests';
-  return !settled && destroys && byManifest ? { action: 'none', reason: 'waiting' } : { action, reason };
+  const doubtful = (destroys && byManifest) || (replaced && reason === 'not-on-host');
+  return !settled && doubtful ? { action: 'none', reason: 'waiting' } : { action, reason };
 }
 
 interface Decision {

@@ -55,7 +55,8 @@ export function makePlan(
   const allowed = options.allowPrune === true;
   const guard = pruneGuard(desired, { owned: observed.containers.filter(isJudged), vanished: vanished.filter(isJudged), allowed });
   memory.begin(observed.host, codec);
-  const context = { observed, codec, memory, allowHazards, backoff, settled, heldUntilMs, refusedGroups: guard.creation };
+  const replaced = options.only !== undefined || vanished.some(isJudged);
+  const context = { observed, codec, memory, allowHazards, backoff, settled, replaced, heldUntilMs, refusedGroups: guard.creation };
   const reason = options.destroy === true ? 'destroy-asked' : 'not-in-manifests';
   const judged = [
     ...[...wanted.values()].map((container) => changeOf(container, present.get(container.name), context)),

@@ -158,6 +158,17 @@ describe('manifests that are still being written', () => {
 
     expect(plan.changes.map(({ action }) => action)).toEqual(['update', 'create']);
   });
+
+  it('do not create yet where others go: that may be one of them without its number, or under half its name', () => {
+    const replicas = ['web-0', 'web-1'].map((text) => desiredContainer(text, {}, 'web'));
+    const running = replicas.map((one) => runningAs(one, codec));
+
+    const cut = planFor([web], running, unsettled);
+    const later = planFor([web], running);
+
+    expect(cut.changes.map(({ action, reason }) => [action, reason])).toEqual(Array(3).fill(['none', 'waiting']));
+    expect(later.changes.map(({ action }) => action)).toEqual(['create', 'delete', 'delete']);
+  });
 });
 
 describe('a container that this host cannot give what it asks', () => {
