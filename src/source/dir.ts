@@ -3,7 +3,7 @@ import { lstatSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { diskTreeOf } from './file-tree.ts';
-import type { Meaning } from './folder-watch.ts';
+import type { FolderWatch, Meaning } from './folder-watch.ts';
 import { openKnownFiles } from './known-files.ts';
 import type { FileReader } from './known-files.ts';
 import { openNews } from './news.ts';
@@ -26,12 +26,14 @@ export function openDirSource(paths: readonly string[], owners?: Owners): Source
   const files = openKnownFiles(owners);
   let last: Last | undefined;
   let found: readonly FoundFile[] = [];
-  let followers = 0;
-  const news = openNews(() => followers > 0);
+  const followers = new Set<FolderWatch>();
+  const news = openNews(() => followers.size > 0);
   const open = (all: readonly FoundFile[]): FileReader => files.begin(found = all);
   const place: Place = { tree: diskTreeOf(owners), locate: (path) => path, suffix: '', open };
   const withRevision = openRevisions();
   const read = (told: boolean): LoadedSource => {
+    // A full look is for what no event told of: that goes for folders too.
+    if (!told) for (const folders of followers) folders.refresh();
     // What is told from here on is for the next load.
     const written = news.take();
     const source = (told && last !== undefined && written !== undefined ? loadTold(last, written, owners) : undefined) ?? load(paths, place);
@@ -43,8 +45,8 @@ export function openDirSource(paths: readonly string[], owners?: Owners): Source
     changes: (signal) =>
       watchPaths(paths, signal, {
         told: news.told,
-        began: () => { followers += 1; },
-        ended: () => { followers -= 1; },
+        began: (folders) => { followers.add(folders); },
+        ended: (folders) => { followers.delete(folders); },
         meaningOf: (path) => (last === undefined ? 'anything' : meaningOf(path, last)),
       }),
   };

@@ -1,10 +1,12 @@
 import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { errnoOf } from '../errors.ts';
 import { watchedFolders } from './watched-folders.ts';
 
 export interface FolderWatch {
+  /** Watches what came, or could be watched at last, without an event that told of it. */
+  refresh(): void;
   close(): void;
 }
 
@@ -25,7 +27,7 @@ const mostRounds = 5;
  * @param meaningOf what an event at a path, without links, means; `anything` where nobody knows
  */
 export function watchFolders(paths: readonly string[], ring: (path?: string) => void, meaningOf: (path: string) => Meaning): FolderWatch {
-  const watched = new Map<string, { readonly inode: number; readonly watcher: FSWatcher }>();
+  const watched = new Map<string, { readonly identity: string; readonly watcher: FSWatcher }>();
   let names: ReturnType<typeof watchedFolders> = new Map();
   const drop = (folder: string): void => {
     watched.get(folder)?.watcher.close();
@@ -35,17 +37,20 @@ export function watchFolders(paths: readonly string[], ring: (path?: string) => 
     const asked = names.get(folder)?.names;
     if (asked !== undefined && name !== null && !asked.has(name)) return;
     const path = name === null ? undefined : join(folder, name);
-    const meaning = path === undefined ? 'anything' : meaningOf(path);
+    // The folder's own end goes by the folder's own name.
+    const isOwn = name === basename(folder);
+    const meaning = path === undefined || isOwn ? 'anything' : meaningOf(path);
     if (meaning === 'nothing') return;
+    if (isOwn && type === 'rename') drop(folder);
     // Before anybody looks: what a new folder holds by then is seen, and what comes later is told.
     if (type === 'rename' && meaning === 'anything') follow();
     ring(type === 'change' || meaning === 'content' ? path : undefined);
   };
-  const begin = (folder: string, inode: number): boolean => {
+  const begin = (folder: string, identity: string): boolean => {
     try {
       const watcher = watch(folder, (type, name) => { notice(folder, type, name); });
       watcher.on('error', () => { drop(folder); ring(); });
-      watched.set(folder, { inode, watcher });
+      watched.set(folder, { identity, watcher });
       return true;
     } catch (error) {
       if (errnoOf(error) === undefined) throw error;
@@ -54,9 +59,9 @@ export function watchFolders(paths: readonly string[], ring: (path?: string) => 
   };
   const followOnce = (): boolean => {
     names = watchedFolders(paths);
-    for (const folder of [...watched.keys()]) if (names.get(folder)?.inode !== watched.get(folder)?.inode) drop(folder);
+    for (const folder of [...watched.keys()]) if (names.get(folder)?.identity !== watched.get(folder)?.identity) drop(folder);
     const fresh = [...names].filter(([folder]) => !watched.has(folder));
-    return fresh.map(([folder, { inode }]) => begin(folder, inode)).includes(true);
+    return fresh.map(([folder, { identity }]) => begin(folder, identity)).includes(true);
   };
   /** Again where a watch began: what was made in its folder between the look and the watch is told by nobody. */
   const follow = (): void => {
@@ -64,6 +69,7 @@ export function watchFolders(paths: readonly string[], ring: (path?: string) => 
   };
   follow();
   return {
+    refresh: follow,
     close() {
       for (const folder of [...watched.keys()]) drop(folder);
     },

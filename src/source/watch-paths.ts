@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { watchFolders } from './folder-watch.ts';
-import type { Meaning } from './folder-watch.ts';
+import type { FolderWatch, Meaning } from './folder-watch.ts';
 
 export interface WatchNews {
-  /** From here on to `ended`, everything that changes is told. */
-  began?(): void;
+  /** From here on to `ended`, everything that changes is told. `folders` can be asked to look for what no event told of. */
+  began?(folders: FolderWatch): void;
   /** As `ring` of `watchFolders`. */
   told?(path: string | undefined): void;
-  ended?(): void;
+  ended?(folders: FolderWatch): void;
   /** As that of `watchFolders`. */
   meaningOf?(path: string): Meaning;
 }
@@ -27,14 +27,14 @@ export async function* watchPaths(paths: readonly string[], signal: AbortSignal,
     news.told?.(path);
     bell.ring();
   }, (path) => news.meaningOf?.(path) ?? 'anything');
-  news.began?.();
+  news.began?.(folders);
   try {
     while (await bell.heard()) {
       yield;
       await wait(gatherMs, undefined, { signal }).catch(ignoreAbort);
     }
   } finally {
-    news.ended?.();
+    news.ended?.(folders);
     folders.close();
   }
 }

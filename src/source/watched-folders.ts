@@ -5,8 +5,8 @@ import { errnoOf } from '../errors.ts';
 
 /** A folder in which something tells that the manifests may be different. */
 export interface WatchedFolder {
-  /** Another one in its place has another inode. */
-  readonly inode: number;
+  /** Another one in its place has another, even where it was given the same inode or is mounted there. */
+  readonly identity: string;
   /** Names of interest in it; undefined: all. */
   readonly names: ReadonlySet<string> | undefined;
 }
@@ -28,14 +28,14 @@ export function watchedFolders(paths: readonly string[]): ReadonlyMap<string, Wa
 /** The one entry `path` of the folder that it lies in; where that is gone, it in turn of the one around it. */
 function addNamed(path: string, folders: Map<string, WatchedFolder>): void {
   const folder = tryTo(() => realpathSync(dirname(path)));
-  const inode = folder === undefined ? undefined : inodeOf(folder);
-  if (folder === undefined || inode === undefined) {
+  const stats = folder === undefined ? undefined : tryTo(() => statSync(folder));
+  if (folder === undefined || stats === undefined) {
     if (path !== dirname(path)) addNamed(dirname(path), folders);
     return;
   }
   const known = folders.get(folder);
   if (known !== undefined && known.names === undefined) return;
-  folders.set(folder, { inode, names: new Set([...(known?.names ?? []), basename(path)]) });
+  folders.set(folder, { identity: identityOf(stats), names: new Set([...(known?.names ?? []), basename(path)]) });
 }
 
 /** What a path leads to: a folder with all below it, or the place of a file that may be replaced there. */
@@ -47,10 +47,10 @@ function addTarget(path: string, folders: Map<string, WatchedFolder>): void {
   else addNamed(target, folders);
 }
 
-function addFolder(folder: string, { ino }: Stats, folders: Map<string, WatchedFolder>): void {
+function addFolder(folder: string, stats: Stats, folders: Map<string, WatchedFolder>): void {
   const known = folders.get(folder);
   if (known !== undefined && known.names === undefined) return;
-  folders.set(folder, { inode: ino, names: undefined });
+  folders.set(folder, { identity: identityOf(stats), names: undefined });
   for (const entry of tryTo(() => readdirSync(folder, { withFileTypes: true })) ?? []) visit(entry, folder, folders);
 }
 
@@ -60,8 +60,8 @@ function visit(entry: Dirent, folder: string, folders: Map<string, WatchedFolder
   addTarget(join(folder, entry.name), folders);
 }
 
-function inodeOf(path: string): number | undefined {
-  return tryTo(() => statSync(path))?.ino;
+function identityOf({ dev, ino, birthtimeMs }: Stats): string {
+  return `${dev} ${ino} ${birthtimeMs}`;
 }
 
 function tryTo<Result>(look: () => Result): Result | undefined {

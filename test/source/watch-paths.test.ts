@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -89,6 +89,18 @@ describe('changes', () => {
     expect(await hears(() => { writeFileSync(join(folder, 'a.yaml'), 'aa'); })).toBe(true);
   });
 
+  it('are told of a folder that is made anew at once, and has the number of the old one', async () => {
+    for (let time = 0; time < 3; time += 1) {
+      expect(await hears(() => {
+        rmSync(folder, { recursive: true });
+        mkdirSync(folder);
+        writeFileSync(join(folder, 'a.yaml'), 'a');
+      })).toBe(true);
+      expect(await hears(() => { writeFileSync(join(folder, 'a.yaml'), `a${time}`); })).toBe(true);
+      expect(await hears(() => { writeFileSync(join(folder, `n${time}.yaml`), 'n'); })).toBe(true);
+    }
+  });
+
   it('are told of a folder that another takes the place of', async () => {
     const other = join(base, 'other');
     mkdirSync(other);
@@ -121,6 +133,37 @@ describe('changes', () => {
     stop.abort();
 
     await expect(ended).resolves.toBeUndefined();
+  });
+});
+
+describe('a folder that came without an event', () => {
+  it('is watched from the next full load on', async () => {
+    // Else this watch is told what the kernel had for that one.
+    stop.abort();
+    await ended;
+    const own = new AbortController();
+    const [link, far] = [join(base, 'link'), join(base, 'far')];
+    for (const version of ['v1', 'v2']) {
+      mkdirSync(join(base, version));
+      writeFileSync(join(base, version, 'a.yaml'), version);
+    }
+    mkdirSync(far);
+    symlinkSync('../v1', join(far, 'current'));
+    symlinkSync('far/current', link);
+    const source = openDirSource([link]);
+    const changes = source.changes(own.signal)[Symbol.asyncIterator]();
+    const first = changes.next();
+    await source.load();
+
+    // Nobody watches the folder of the second link.
+    symlinkSync('../v2', join(far, 'next'));
+    renameSync(join(far, 'next'), join(far, 'current'));
+    expect((await source.load()).files).toMatchObject([{ text: 'v2' }]);
+    writeFileSync(join(base, 'v2/a.yaml'), 'new');
+
+    expect(await Promise.race([first, pause(2_000)])).toEqual({ done: false, value: undefined });
+    own.abort();
+    await changes.next();
   });
 });
 
