@@ -5,6 +5,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  opendirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -203,8 +204,7 @@ async function removeBelow(removal: Removal): Promise<void> {
   try {
     refuseMount(folder, removal);
     // Branches that were too deep come back as entries of the top folder.
-    for (let entries = readEntries(folder); entries.length > 0; entries = readEntries(folder)) {
-      for (const entry of entries) await removeEntry(entry, { ...removal, parent: folder, top });
+    while (await removeEntries({ ...removal, parent: folder, top })) {
       if (await isRemovedEmpty(itself, removal.hasty)) return;
     }
     await rmdir(itself);
@@ -222,6 +222,18 @@ async function isRemovedEmpty(folder: Buffer, hasty: Hasty): Promise<boolean> {
   } catch (error) {
     if (['ENOTEMPTY', 'EEXIST', 'EBUSY'].includes(errnoOf(error) ?? '')) return false;
     throw error;
+  }
+}
+
+/** Removes what is in the open folder `parent`, a few entries at a time: a container may have made a million. False: nothing was. */
+async function removeEntries(removal: Removal): Promise<boolean> {
+  const dir = opendirSync(`/proc/self/fd/${removal.parent}`, { encoding: 'latin1' });
+  try {
+    const first = dir.readSync();
+    for (let entry = first; entry !== null; entry = dir.readSync()) await removeEntry(entry, removal);
+    return first !== null;
+  } finally {
+    dir.closeSync();
   }
 }
 
@@ -264,10 +276,6 @@ function refuseMount(folder: number, removal: Removal): void {
 /** Opens a folder, to go on from there by `below`; ELOOP or ENOTDIR for a link. */
 export function openFolder(path: string | Buffer): number {
   return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-}
-
-function readEntries(folder: number) {
-  return readdirSync(`/proc/self/fd/${folder}`, { withFileTypes: true, encoding: 'latin1' });
 }
 
 /** The path of `name`, its bytes as latin1, in an open folder. */

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 /** The calls of node:fs that are counted: all that looking at a host, and removing from it, consists of. */
-const counted = ['openSync', 'readSync', 'readFileSync', 'readlinkSync', 'readdirSync', 'statSync', 'lstatSync', 'existsSync', 'writeFileSync', 'writeSync', 'renameSync', 'rmdir', 'rmdirSync', 'unlinkSync'] as const;
+const counted = ['openSync', 'readSync', 'readFileSync', 'readlinkSync', 'readdirSync', 'opendirSync', 'statSync', 'lstatSync', 'existsSync', 'writeFileSync', 'writeSync', 'renameSync', 'rmdir', 'rmdirSync', 'unlinkSync'] as const;
 
 export type CallCounts = Readonly<Partial<Record<(typeof counted)[number], number>>>;
 
