@@ -33,22 +33,36 @@ function pieceOf(line: Buffer): LogPiece {
   return { stream: stream === 'stderr' ? 'stderr' : 'stdout', bytes: line.subarray(found.length, end) };
 }
 
-/** Where the last `count` whole lines begin; undefined where there are not more than `count` of them in `bytes`. */
-export function lastLinesStart(bytes: Buffer, count: number): number | undefined {
+/** How much of a log is looked at in one go. */
+const pieceBytes = 64 * 1024;
+
+/**
+ * Where the last `count` whole lines of a log of `size` bytes begin; 0 where there are not more. It is read from its end
+ * on, a piece at a time, and no further than those lines reach.
+ *
+ * @param read gives the bytes from one offset up to another, or fewer where there are no more
+ */
+export function lastLinesStart(size: number, count: number, read: (from: number, to: number) => Buffer): number {
   let seen = 0;
-  for (let end = lastNewline(bytes, bytes.length); end >= 0; end = lastNewline(bytes, end)) {
-    const start = lastNewline(bytes, end) + 1;
-    // Without a newline before it, only part of the line may be in `bytes`.
-    if (isWhole(bytes.subarray(start, end))) seen += 1;
-    if (seen > count) return end + 1;
+  let end: number | undefined;
+  for (let to = size; to > 0; to -= pieceBytes) {
+    const from = Math.max(0, to - pieceBytes);
+    // A line may begin at the end of this piece: its header lies in the next one.
+    const piece = read(from, Math.min(size, to + headerBytes));
+    for (let at = lastNewline(piece, to - from); at >= 0; at = lastNewline(piece, at)) {
+      if (end !== undefined && isWhole(piece.subarray(at + 1))) seen += 1;
+      if (end !== undefined && seen > count) return end + 1;
+      end = from + at;
+    }
   }
-  return undefined;
+  return end !== undefined && seen === count && isWhole(read(0, headerBytes)) ? end + 1 : 0;
 }
 
 function lastNewline(bytes: Buffer, before: number): number {
   return before === 0 ? -1 : bytes.lastIndexOf(newline, before - 1);
 }
 
+/** Whether a line that begins here is the last part of what was written, or all of it. */
 function isWhole(line: Buffer): boolean {
   const [, , tag] = header.exec(line.toString('latin1', 0, headerBytes)) ?? [];
   return tag !== 'P';

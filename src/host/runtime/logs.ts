@@ -80,16 +80,11 @@ async function write(stream: Writable, bytes: Buffer): Promise<void> {
   if (bytes.length > 0 && !stream.write(Buffer.from(bytes))) await once(stream, 'drain');
 }
 
-/** Reads ever larger ends of the file, so that the end of a huge one is found at once. */
 function tailStart(fd: number, count: number): number {
-  const { size } = fstatSync(fd);
-  for (let bytes = chunkBytes; ; bytes *= 2) {
-    const from = Math.max(0, size - bytes);
-    const end = Buffer.alloc(size - from);
-    const length = readSync(fd, end, 0, end.length, from);
-    const start = lastLinesStart(end.subarray(0, length), count);
-    if (start !== undefined || from === 0) return from + (start ?? 0);
-  }
+  return lastLinesStart(fstatSync(fd).size, count, (from, to) => {
+    const bytes = Buffer.allocUnsafe(to - from);
+    return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, from));
+  });
 }
 
 /** inotify tells at once; where it cannot, or the name now means another file, a look every now and then does. */

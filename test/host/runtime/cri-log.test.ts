@@ -9,9 +9,15 @@ function parse(text: string) {
   return { pieces: pieces.map(({ stream, bytes }) => `${stream}:${bytes.toString()}`), rest: rest.toString() };
 }
 
-function tail(text: string, count: number): string | undefined {
-  const start = lastLinesStart(Buffer.from(text), count);
-  return start === undefined ? undefined : text.slice(start);
+/** The last lines of a log, and how many bytes of it were looked at, in all and in one go. */
+function tail(text: string, count: number) {
+  const bytes = Buffer.from(text);
+  const looks: number[] = [];
+  const start = lastLinesStart(bytes.length, count, (from, to) => {
+    looks.push(to - from);
+    return bytes.subarray(from, to);
+  });
+  return { text: bytes.toString('utf8', start), most: Math.max(0, ...looks), bytes: looks.reduce((total, each) => total + each, 0) };
 }
 
 describe('parseLines', () => {
@@ -66,11 +72,38 @@ describe('lastLinesStart', () => {
     { count: 1, wanted: line('d') },
     { count: 2, wanted: line('b', 'P') + line('c') + line('d') },
   ])('finds the last $count lines, a long one with all its parts', ({ count, wanted }) => {
-    expect(tail(text, count)).toBe(wanted);
+    expect(tail(text, count).text).toBe(wanted);
   });
 
-  it('cannot tell where there are not more lines', () => {
-    expect(tail(text, 3)).toBeUndefined();
-    expect(tail('', 0)).toBeUndefined();
+  it('gives all where there are not more lines', () => {
+    expect(tail(text, 3).text).toBe(text);
+    expect(tail('', 0).text).toBe('');
+    expect(tail('no end', 0).text).toBe('no end');
+  });
+
+  it('reads no more than the end of a log, whatever its size', () => {
+    const many = line('a').repeat(100_000);
+
+    expect(tail(many, 10)).toMatchObject({ text: line('a').repeat(10), bytes: 64 * 1024 });
+  });
+
+  it('reads a line that never ends piece by piece', () => {
+    const endless = line('z') + line('x'.repeat(8_000), 'P').repeat(200);
+
+    expect(tail(endless, 0).text).toBe(endless.slice(line('z').length));
+    expect(tail(endless, 0).most).toBeLessThan(65 * 1024);
+  });
+
+  it('finds the same lines wherever the pieces of the file are cut', () => {
+    const lines = fc.array(fc.record({ bytes: fc.integer({ min: 0, max: 40_000 }), tag: fc.constantFrom('F', 'P') }), { maxLength: 12 });
+
+    fc.assert(
+      fc.property(lines, fc.nat(6), (made, count) => {
+        const parts = made.map(({ bytes, tag }) => line('y'.repeat(bytes), tag));
+        const wholes = made.flatMap(({ tag }, index) => (tag === 'F' ? [index] : []));
+        const before = wholes.at(-count - 1);
+        expect(tail(parts.join(''), count).text).toBe(parts.slice(before === undefined ? 0 : before + 1).join(''));
+      }),
+    );
   });
 });
