@@ -36,13 +36,15 @@ interface OpenLog {
 /** Prints one file for as long as the log's name means it; gives the file that took its place, if any. Closes it. */
 async function printFile({ fd, position }: OpenLog, options: LogOptions): Promise<OpenLog | undefined> {
   try {
-    const { ino } = fstatSync(fd);
+    const { ino, size } = fstatSync(fd);
+    // Who does not follow is not to run after a container that prints as fast as we read.
+    const end = options.follow === true ? Infinity : size;
     let at = position;
     for (;;) {
       // Looked up before the reading: what came into the file before it lost its name is then printed too.
       const named = inodeOf(options.path);
       if (fstatSync(fd).size < at) at = 0;
-      at = await printFrom(fd, at, options);
+      at = await printFrom(fd, { position: at, end }, options);
       if (options.follow !== true || isAborted(options) || named === undefined) return undefined;
       if (named !== ino) return openAnew(options.path);
       await changeOf(options);
@@ -60,12 +62,12 @@ function openAnew(path: string): OpenLog | undefined {
 /** Also the most that one line can be: conmon's are 8 KiB. */
 const chunkBytes = 64 * 1024;
 
-/** Prints all whole lines from `position` on and gives where they end. */
-async function printFrom(fd: number, position: number, options: LogOptions): Promise<number> {
+/** Prints all whole lines from `position` on, up to `end` at most, and gives where they end. */
+async function printFrom(fd: number, { position, end }: { readonly position: number; readonly end: number }, options: LogOptions): Promise<number> {
   const buffer = Buffer.allocUnsafe(chunkBytes);
   let at = position;
   for (;;) {
-    const length = readSync(fd, buffer, 0, chunkBytes, at);
+    const length = readSync(fd, buffer, 0, Math.max(0, Math.min(chunkBytes, end - at)), at);
     const { pieces, rest } = parseLines(buffer.subarray(0, length));
     const full = length === chunkBytes && rest.length === chunkBytes;
     if (full) pieces.push({ stream: 'stdout', bytes: rest });

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { printLog } from '../../../src/host/runtime/logs.ts';
@@ -62,6 +62,24 @@ describe('printLog', () => {
     await done;
 
     expect(text.stdout).toBe(tail === 0 ? '' : `${lines.slice(-tail).join('\n')}\n`);
+  });
+});
+
+describe('a container that prints as fast as its log is read', () => {
+  it('is not run after by who does not follow', async () => {
+    writeFileSync(path, line('a').repeat(5_000));
+    let printed = 0;
+    const floods = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        printed += chunk.length;
+        appendFileSync(path, line('a'));
+        done(printed > 2 * 5_000 * 2 ? new Error('there is no end') : undefined);
+      },
+    });
+
+    await printLog({ path, stdout: floods, stderr: floods });
+
+    expect(printed).toBe(5_000 * 2);
   });
 });
 
