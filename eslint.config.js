@@ -39,6 +39,15 @@ export default tseslint.config(
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Name what is exported.' },
         { selector: 'TSEnumDeclaration', message: 'Use a union of strings.' },
+        { selector: 'Property[key.name="shell"]', message: 'No program is started by a shell: give it an array of arguments.' },
+        {
+          selector: 'CallExpression[callee.object.callee.name="childProcesses"][callee.property.name=/^(exec|execSync|fork)$/]',
+          message: 'These make a command line of text, or pass on more than is needed: spawn an array of arguments.',
+        },
+        {
+          selector: 'ImportDeclaration[source.value=/^(node:)?child_process$/][importKind="value"]',
+          message: 'Programs are started by src/host/exec.ts and src/host/spawn.ts.',
+        },
       ],
       'no-shadow': 'error',
       'no-param-reassign': 'error',

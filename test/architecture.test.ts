@@ -43,9 +43,11 @@ describe('imports', () => {
   });
 
   it('keep child processes in few places', () => {
-    const places = source.filter(({ text }) => /'(?:node:child_process|execa)'/.test(text));
+    const places = source.filter(({ text }) => /childProcesses\(\)|'execa'/.test(text));
+    const others = source.filter(({ text }) => /^import (?!type ).*'(?:node:)?child_process'/m.test(text));
 
     expect(places.map(({ path }) => path)).toEqual(['src/host/exec.ts', 'src/host/lock.ts', 'src/host/spawn.ts']);
+    expect(others.map(({ path }) => path)).toEqual([]);
   });
 
   it('leave the logger to log.ts', () => {
@@ -75,6 +77,32 @@ describe('imports', () => {
     const table = source.find(({ path }) => path === 'src/commands/table.ts');
 
     expect(table?.imports.filter(({ typeOnly, lazy }) => !typeOnly && !lazy)).toEqual([]);
+  });
+});
+
+describe('the start of programs', () => {
+  const code = source.map(({ path, text }) => ({ path, code: withoutComments(text) }));
+  const placesOf = (pattern: RegExp): string[] => code.filter(({ code: text }) => pattern.test(text)).map(({ path }) => path);
+
+  it('is by arrays of arguments, without a shell', () => {
+    expect(placesOf(/\bshell\s*:\s*(?:true|['"`])|\bexecSync\b|\bexecFile|\bexecaCommand|\bexecaSync|childProcesses\(\)\.(?!spawn(?:Sync)?\()/)).toEqual([]);
+    expect(placesOf(/import\('execa'\)/)).toEqual(['src/host/exec.ts']);
+  });
+
+  it('gives each its environment and its descriptors', () => {
+    const starts = code.flatMap(({ path, code: text }) => [...text.matchAll(/(?:childProcesses\(\)\.spawn(?:Sync)?|await execa)\(/g)].map(() => path));
+    const closed = code.flatMap(({ path, code: text }) => [...text.matchAll(/withoutInherited\(/g)].map(() => path)).filter((path) => !path.endsWith('/inherited.ts'));
+    const ours = code.flatMap(({ path, code: text }) => (/\benv: (?:\{ )?\.{0,3}process\.env/.test(text) ? [path] : []));
+
+    expect(starts).toHaveLength(7);
+    expect(closed).toEqual(starts);
+    expect(ours.filter((path) => path.startsWith('src/host/'))).toEqual([]);
+  });
+
+  it('has scripts for a shell in two places, made of no text but their own', () => {
+    const scripts = placesOf(/'sh', '-e?c'/);
+
+    expect(scripts).toEqual(['src/host/runtime/launch.ts', 'src/host/runtime/mount-space.ts']);
   });
 });
 

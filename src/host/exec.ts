@@ -1,5 +1,6 @@
 import { errnoOf, ReconcileError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
+import { withoutInherited } from './inherited.ts';
 
 export interface RunOptions {
   readonly timeoutMs: number;
@@ -50,7 +51,9 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     stripFinalNewline: false,
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    ...(options.input === undefined ? {} : { input: options.input }),
+    // Its types know the numbers of descriptors up to 9 alone.
+    stdio: withoutInherited([options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe']) as ['ignore' | 'pipe', 'pipe', 'pipe', ...9[]],
   });
   if (!result.failed) return { stdout: result.stdout, stderr: result.stderr };
   throw runError([file, ...args].join(' '), result, options);
@@ -94,7 +97,7 @@ export function askSync(file: string, args: readonly string[], timeoutMs: number
     env: { ...baseEnv },
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: withoutInherited(['ignore', 'pipe', 'ignore']),
     encoding: 'utf8',
   });
   return error === undefined && status === 0 ? stdout : undefined;
@@ -128,7 +131,8 @@ export function captureSync(file: string, args: readonly string[], options: Capt
     maxBuffer: options.maxBytes,
     windowsHide: true,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.input === undefined ? { stdio: ['ignore', 'pipe', 'pipe'] } : { input: options.input }),
+    ...(options.input === undefined ? {} : { input: options.input }),
+    stdio: withoutInherited([options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe']),
   });
   const errno = errnoOf(error);
   // A program that could not be started has no output, whatever node's types say.

@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ReconcileError } from '../errors.ts';
+import { baseEnv, childProcesses } from './exec.ts';
 import { makePrivateDir } from './file.ts';
+import { withoutInherited } from './inherited.ts';
 import { readProcess } from './proc/process.ts';
 
 export interface Lock {
@@ -33,7 +34,8 @@ const heldStatus = 75;
 /** flock(1) locks the open file that it shares with us, so the lock outlives it. Node has no call for it. */
 function takeFlock(fd: number, path: string): void {
   const args = ['--nonblock', '--exclusive', '--conflict-exit-code', String(heldStatus), '3'];
-  const { status, error } = spawnSync('flock', args, { stdio: ['ignore', 'ignore', 'ignore', fd], timeout: 5000 });
+  const stdio = withoutInherited(['ignore', 'ignore', 'ignore', fd]);
+  const { status, error } = childProcesses().spawnSync('flock', args, { env: { ...baseEnv }, stdio, timeout: 5000 });
   if (status === 0) return;
   if (status === heldStatus) throw lockedError(path);
   const reason = error?.message ?? `flock: exit status ${String(status)}`;

@@ -1,11 +1,10 @@
-import type { ChildProcess, IOType } from 'node:child_process';
-import { openSync } from 'node:fs';
+import type { ChildProcess, ChildProcessByStdio } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { constants as osConstants } from 'node:os';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { ReconcileError } from '../errors.ts';
 import { baseEnv, childProcesses } from './exec.ts';
-import { listDir, readTextIfExists } from './file.ts';
+import { withoutInherited } from './inherited.ts';
 
 export interface PipedProcess {
   readonly child: ChildProcess;
@@ -35,32 +34,6 @@ export function spawnWithPipe(file: string, args: readonly string[], { env, cwd 
   return { child, stderr: child.stdio[2] as Readable, pipe: child.stdio[3] as Readable };
 }
 
-/**
- * Node passes on what it inherited itself, such as a lock that a shell holds on descriptor 9; a
- * program that outlives us would keep it for ever. There /dev/null goes in its place.
- */
-function withoutInherited(stdio: readonly IOType[]): (IOType | number)[] {
-  const { fds, nothing } = (inherited ??= findInherited());
-  const length = Math.max(stdio.length, ...fds.map((fd) => fd + 1));
-  const open = new Set(fds);
-  return Array.from({ length }, (_, fd) => stdio[fd] ?? (open.has(fd) ? nothing : 'ignore'));
-}
-
-let inherited: { readonly fds: readonly number[]; readonly nothing: number } | undefined;
-
-/** Whatever node opens itself is closed on exec: the rest was there before. */
-function findInherited(): NonNullable<typeof inherited> {
-  const fds = listDir('/proc/self/fd').map(Number).filter((fd) => fd > 2 && staysOpen(fd));
-  return { fds, nothing: openSync('/dev/null', 'r+') };
-}
-
-const closeOnExec = 0o2000000;
-
-function staysOpen(fd: number): boolean {
-  const [, flags] = /^flags:\s*([0-7]+)$/m.exec(readTextIfExists(`/proc/self/fdinfo/${fd}`) ?? '') ?? [];
-  return flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0;
-}
-
 /** A program that lasts until we let its stdin end, or end ourselves, by whatever signal. */
 export interface Holder {
   readonly child: ChildProcess;
@@ -72,7 +45,8 @@ export interface Holder {
 
 /** In a session of its own, so that a terminal's Ctrl-C does not reach it. Failure to start shows as the child's `error` event. */
 export function spawnHolder(file: string, args: readonly string[]): Holder {
-  const child = childProcesses().spawn(file, [...args], { detached: true, cwd: '/', env: { ...baseEnv }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const options = { detached: true, cwd: '/', env: { ...baseEnv }, stdio: withoutInherited(['pipe', 'pipe', 'pipe']) };
+  const child = childProcesses().spawn(file, [...args], options) as ChildProcessByStdio<Writable, Readable, Readable>;
   const { stdin, stdout, stderr } = child;
   for (const output of [stdout, stderr]) output.setEncoding('utf8');
   return {
@@ -88,11 +62,11 @@ export function spawnHolder(file: string, args: readonly string[]): Holder {
 }
 
 /**
- * Runs a program on our own stdin, stdout and stderr and gives its exit status; 128 + signal where
+ * Runs a program on our own stdin, stdout and stderr, without our environment, and gives its exit status; 128 + signal where
  * a signal ended it. Ctrl-C is left to the program.
  */
 export async function runInteractive(file: string, args: readonly string[]): Promise<number> {
-  const child = childProcesses().spawn(file, [...args], { env: { ...baseEnv }, stdio: 'inherit' });
+  const child = childProcesses().spawn(file, [...args], { env: { ...baseEnv }, stdio: withoutInherited(['inherit', 'inherit', 'inherit']) });
   const ignore = (): void => undefined;
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   process.on('SIGINT', ignore).on('SIGQUIT', ignore).on('SIGTERM', forward).on('SIGHUP', forward);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -27,6 +27,21 @@ it('refuses a second holder and names the first', () => {
   );
 
   lock.release();
+});
+
+it('asks the system’s own flock, whatever lies on PATH, and shows it nothing of our environment', () => {
+  const seen = join(dir, 'seen');
+  writeFileSync(join(dir, 'flock'), `#!/bin/sh\nenv >${seen}\n`, { mode: 0o755 });
+  const path = process.env['PATH'];
+  process.env['PATH'] = `${dir}:${path}`;
+
+  try {
+    acquireLock(join(dir, 'lock')).release();
+  } finally {
+    process.env['PATH'] = path;
+  }
+
+  expect(existsSync(seen)).toBe(false);
 });
 
 it('is free again after release, which may be called twice', () => {
