@@ -57,7 +57,7 @@ export function resolveFile(file: string, text: string): ResolvedFile {
   for (const document of parsed.documents) {
     const validated = validateDocument(document);
     if ('container' in validated) valid.push({ document, container: validated.container });
-    else diagnostics.push(...validated.diagnostics.filter((one) => !known.has(placeOf(one))).slice(0, diagnosticLimit));
+    else diagnostics.push(...validated.diagnostics.filter((one) => !known.has(placeOf(one))));
   }
   // Replicas are counted before they are spelled out: a small file can ask for millions.
   const count = valid.reduce((sum, { container }) => sum + (container.spec.replicas ?? 1), 0);
@@ -69,9 +69,6 @@ export function resolveFile(file: string, text: string): ResolvedFile {
 function placeOf({ line, column }: Diagnostic): string {
   return `${line}:${column}`;
 }
-
-/** Of one document; more help nobody, and a list can have a hundred thousand wrong items. */
-const diagnosticLimit = 1000;
 
 interface ValidDocument {
   readonly document: ManifestDocument;

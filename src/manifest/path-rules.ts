@@ -11,6 +11,11 @@ export function byteLength(text: string): number {
   return encoder.encode(text).length;
 }
 
+/** Counted only where it can matter: a letter takes three bytes at most for each of its units. */
+function isLonger(text: string, bytes: number): boolean {
+  return 3 * text.length > bytes && byteLength(text) > bytes;
+}
+
 /** What keeps `path` from being an absolute path in its one plain spelling. */
 export function absolutePathFault(path: string): Fault | undefined {
   if (path === '') return { message: 'is empty', hint: 'write an absolute path such as /srv/data' };
@@ -23,10 +28,10 @@ export function absolutePathFault(path: string): Fault | undefined {
   if (path !== '/' && parts.some((part) => part === '' || part === '.')) {
     return { message: 'is not written plainly', hint: `write ${plainPath(parts)}` };
   }
-  if (byteLength(path) >= pathMax) {
+  if (isLonger(path, pathMax - 1)) {
     return { message: `is longer than ${pathMax - 1} bytes`, hint: 'write a shorter path' };
   }
-  if (parts.some((part) => byteLength(part) > nameMax)) {
+  if (parts.some((part) => isLonger(part, nameMax))) {
     return { message: `has a name longer than ${nameMax} bytes`, hint: 'write a path with shorter names' };
   }
   return undefined;

@@ -81,8 +81,9 @@ function fits(error: ErrorObject, choice: ErrorObject): boolean {
 }
 
 function toProblem(error: ErrorObject, source: string | undefined): Problem {
-  const got = typeof error.data === 'number' || typeof error.data === 'boolean' ? source : undefined;
-  const mistake = { error, schema: (error.parentSchema ?? {}) as FieldSchema, got: got ?? showValue(error.data) };
+  const asWritten = typeof error.data === 'number' || typeof error.data === 'boolean' ? source : undefined;
+  // A mapping with two thousand unknown fields is the value of two thousand errors that do not show it.
+  const mistake = { error, schema: (error.parentSchema ?? {}) as FieldSchema, get got() { return asWritten ?? showValue(error.data); } };
   const translate = translations[error.keyword] ?? inOwnWords;
   return { pointer: error.instancePath, ...translate(mistake) };
 }

@@ -10,7 +10,7 @@ import { schemaProblems } from './schema-problems.ts';
 
 export type Validated = { readonly container: Container } | { readonly diagnostics: readonly Diagnostic[] };
 
-/** Judges one document without looking at any host. All its errors are returned, at most one a field. */
+/** Judges one document without looking at any host. Its errors are returned, at most one a field and two hundred in all. */
 export function validateDocument(document: ManifestDocument): Validated {
   const { value } = document;
   if (value === null) return { diagnostics: [locate(document, emptyDocument)] };
@@ -19,7 +19,7 @@ export function validateDocument(document: ManifestDocument): Validated {
   }
   if (typeof value === 'object' && 'kind' in value && value.kind === 'Policy') return { diagnostics: [locate(document, misplacedPolicy)] };
   const problems = findProblems(document);
-  if (problems.length > 0) return { diagnostics: problems.map((problem) => locate(document, withoutSecret(problem))) };
+  if (problems.length > 0) return { diagnostics: problems.slice(0, problemLimit).map((problem) => locate(document, withoutSecret(problem))) };
   return { container: value as Container };
 }
 
@@ -47,10 +47,16 @@ function laterKind(kind: string): Problem {
   return { pointer: '/kind', message: 'is not supported yet', got: JSON.stringify(kind), hint };
 }
 
+/** Of one document; more help nobody, and a list can have ten thousand wrong items. */
+const problemLimit = 200;
+
+/** Of ajv's, which tells some faults several times. */
+const errorLimit = 5 * problemLimit;
+
 function findProblems({ value, placeOf }: ManifestDocument): readonly Problem[] {
   // Field checks first: where both find fault with a field, they know more than the schema.
   const checked = checkFields(value, placeOf);
-  const errors = validate(value) ? [] : (validate.errors ?? []);
+  const errors = validate(value) ? [] : (validate.errors ?? []).slice(0, errorLimit);
   const ofSchema = schemaProblems(errors, (pointer) => placeOf(pointer)?.source);
   const byPointer = new Map<Pointer, Problem>();
   for (const problem of [...checked, ...crossProblems(value), ...ofSchema]) {
