@@ -7,7 +7,7 @@ export interface Flaw {
 }
 
 /** From the change logs and advisories of the two projects. */
-const flaws: Readonly<Record<string, readonly Flaw[]>> = {
+export const flaws: Readonly<Record<string, readonly Flaw[]>> = {
   crun: [
     { id: 'CVE-2026-30892', what: 'exec can run as another user than the one asked for', fixedIn: ['1.27'] },
     { id: 'CVE-2026-47766', what: 'a root filesystem whose /dev is a link is written through', fixedIn: ['1.28'] },
@@ -29,10 +29,14 @@ export function soundRelease(runtime: string): string | undefined {
   return flaws[runtime]?.flatMap(({ fixedIn }) => fixedIn).toSorted(compare).at(-1);
 }
 
-/** A mend reaches the later releases of its line, and every line after the last one that it came to. */
+/**
+ * A mend reaches the later releases of its line, and every line after the last one that it came to. What was tried out
+ * before a release need not have all that is in it.
+ */
 function isFixed(version: string, fixedIn: readonly string[]): boolean {
   const [line, last] = [lineOf(version), fixedIn.at(-1) ?? ''];
-  return fixedIn.some((fixed) => lineOf(fixed) === line && compare(version, fixed) >= 0) || compare(line, lineOf(last)) > 0;
+  const least = /^[\d.]+[-~]?(?:rc|alpha|beta)/.test(version) ? 1 : 0;
+  return fixedIn.some((fixed) => lineOf(fixed) === line && compare(version, fixed) >= least) || compare(line, lineOf(last)) > 0;
 }
 
 /** `1.2` of `1.2.8`. */
@@ -49,7 +53,7 @@ function compare(one: string, other: string): number {
   const [a, b] = [numbersOf(one), numbersOf(other)];
   for (let index = 0; index < Math.max(a.length, b.length); index += 1) {
     const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    if (difference !== 0) return difference;
+    if (difference !== 0) return Math.sign(difference);
   }
   return 0;
 }
