@@ -14,7 +14,7 @@ import { loadValid, ownersOf, planOptionsOf } from './sources.ts';
 /** Of manifests, or of one saved plan. */
 export async function run(invocation: Invocation): Promise<Outcome> {
   const { flags, operands, settings, screen } = invocation;
-  const saved = findSavedPlan(operands);
+  const saved = findSavedPlan(operands, ownersOf(flags, process.env));
   if (saved !== undefined) return applySaved(saved, invocation);
   const { desired } = await loadValid(operands, ownersOf(flags, process.env));
   const asks = screen.interactive && flags['yes'] !== true;

@@ -7,6 +7,8 @@ import type { SavedOptions, SavedPlan, SavedProcess } from '../plan/saved-plan.t
 import { staleFacts } from '../plan/staleness.ts';
 import { staleLine } from '../render/stale-text.ts';
 import type { Planned } from '../reconcile.ts';
+import { pathProblem } from '../source/owners.ts';
+import type { Owners } from '../source/owners.ts';
 import { usageError } from './parse.ts';
 
 export interface SaveOptions {
@@ -42,12 +44,14 @@ const startBytes = 512;
 
 /**
  * The saved plan that the operands name; undefined where they are manifests. A file's content decides, not its name.
- * Throws ERR_PLAN_FILE, and ERR_USAGE where it is not the only operand.
+ * Throws ERR_PLAN_FILE, also where others than `owners` can write it, and ERR_USAGE where it is not the only operand.
  */
-export function findSavedPlan(operands: readonly string[]): SavedPlan | undefined {
+export function findSavedPlan(operands: readonly string[], owners: Owners): SavedPlan | undefined {
   const file = operands.find((operand) => isSavedPlan(readStart(operand, startBytes) ?? ''));
   if (file === undefined) return undefined;
   if (operands.length > 1) throw usageError(`${file} is a saved plan, and stands alone`, `reconcile apply ${file}`);
+  const problem = pathProblem(file, file, owners);
+  if (problem !== undefined) throw new ReconcileError('ERR_PLAN_FILE', `${file}: ${problem.message}`, { hint: problem.hint });
   const saved = parseSavedPlan(readDocument(file));
   if (!('fault' in saved)) return saved;
   throw new ReconcileError('ERR_PLAN_FILE', `${file}: this saved plan ${saved.fault}`, { hint: 'make it again: reconcile plan --out FILE' });

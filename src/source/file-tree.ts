@@ -1,6 +1,6 @@
 import { type Dirent, type Stats, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
-import { folderProblem } from './owners.ts';
+import { pathProblem } from './owners.ts';
 import type { Owners } from './owners.ts';
 
 export type FileKind = 'file' | 'folder' | 'link' | 'FIFO' | 'socket' | 'device' | 'submodule';
@@ -30,7 +30,7 @@ export const diskTree: FileTree = {
 
 /** The same, without the folders that others than these can write. */
 export function diskTreeOf(owners: Owners): FileTree {
-  return { ...diskTree, problemOf: (file, realPath) => folderProblem(file, realPath, owners) };
+  return { ...diskTree, problemOf: (file, realPath) => pathProblem(file, realPath, owners) };
 }
 
 function kindFrom(found: Dirent | Stats): FileKind {

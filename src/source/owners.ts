@@ -24,7 +24,7 @@ function othersWho({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>, owne
   return (mode & 0o020) !== 0 && gid !== 0 ? `group ${gid}` : undefined;
 }
 
-/** The same for a folder without links, as it is now. */
-export function folderProblem(file: string, realPath: string, owners: Owners): Diagnostic | undefined {
+/** The same for what is at `realPath` now. */
+export function pathProblem(file: string, realPath: string, owners: Owners): Diagnostic | undefined {
   return owners === undefined ? undefined : ownerProblem(file, statSync(realPath), owners);
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { resolveFile } from '../../src/manifest/manifest.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import { formatSavedPlan, isSavedPlan, parseSavedPlan } from '../../src/plan/saved-plan.ts';
 import type { SavedPlan } from '../../src/plan/saved-plan.ts';
@@ -63,6 +64,26 @@ describe('a saved plan', () => {
     ['of another shape, though whole', formatSavedPlan({ ...empty, plan: {} as never }), /damaged, or was edited/],
   ])('that is %s is refused with the reason', (_, damaged, fault) => {
     expect(parseSavedPlan(damaged)).toEqual({ fault: expect.stringMatching(fault) as string });
+  });
+
+  it('in which any bit is turned, or which is cut off anywhere, is refused: nothing else is ever carried out', () => {
+    const bytes = Buffer.from(text);
+    const carriedOut = (damaged: Buffer): boolean => {
+      const read = damaged.toString('utf8');
+      if (!isSavedPlan(read)) return resolveFile('next.plan', read).diagnostics.length === 0;
+      return !('fault' in parseSavedPlan(read));
+    };
+
+    for (let at = 0; at < bytes.length; at += 1) {
+      for (let bit = 0; bit < 8; bit += 1) {
+        bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+        expect(carriedOut(bytes), `bit ${bit} of byte ${at}`).toBe(false);
+        bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+      }
+      // Without its last character, an end of line, it is whole.
+      expect(carriedOut(bytes.subarray(0, at)), `cut off at ${at}`).toBe(at === bytes.length - 1);
+    }
+    expect(carriedOut(bytes)).toBe(true);
   });
 
   it('holds no value of an environment variable', () => {
