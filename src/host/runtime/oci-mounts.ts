@@ -25,7 +25,7 @@ function defaultMounts({ namespaces }: Pick<ContainerSpec, 'namespaces'>): OciMo
       destination: '/dev',
       type: 'tmpfs',
       source: 'tmpfs',
-      options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'],
+      options: ['nosuid', 'noexec', 'strictatime', 'mode=755', 'size=65536k'],
     },
     {
       destination: '/dev/pts',

@@ -28,6 +28,12 @@ describe('mountsOf', () => {
     ]);
   });
 
+  it('lets no program run from what the kernel mounts', () => {
+    const mounts = mountsOf({ namespaces, mounts: [] });
+
+    expect(mounts.filter(({ options }) => !options.includes('noexec') || !options.includes('nosuid'))).toEqual([]);
+  });
+
   it('shares the shared memory of the host along with its ipc namespace', () => {
     const [shm] = mountsOf({ namespaces: { ...namespaces, ipc: 'host' }, mounts: [] }).filter(
       ({ destination }) => destination === '/dev/shm',
