@@ -36,7 +36,7 @@ export interface SeccompHost {
 
 /**
  * The rules of a profile that hold for this host and these capabilities, as OCI wants them. Rules
- * that name no architecture of ours are left out; the order stays.
+ * that name no architecture of ours are left out, and so are calls for keys; the order stays.
  */
 export function translateSeccomp(profile: SeccompProfile, host: SeccompHost): OciSeccomp {
   const arch = architectures[host.arch];
@@ -45,7 +45,10 @@ export function translateSeccomp(profile: SeccompProfile, host: SeccompHost): Oc
     defaultAction: profile.defaultAction,
     ...(profile.defaultErrnoRet === undefined ? {} : { defaultErrnoRet: profile.defaultErrnoRet }),
     architectures: mapped === undefined ? [] : [mapped.architecture, ...(mapped.subArchitectures ?? [])],
-    syscalls: profile.syscalls.filter((rule) => applies(rule, host, arch?.go ?? host.arch)).map(ociSyscall),
+    syscalls: profile.syscalls
+      .filter((rule) => applies(rule, host, arch?.go ?? host.arch))
+      .map(ociSyscall)
+      .filter(({ names }) => names.length > 0),
   };
 }
 
@@ -80,9 +83,12 @@ function versionOf(text: string): [number, number] {
   return [Number(major ?? 0), Number(minor ?? 0)];
 }
 
+/** No namespace holds the keys of a user: root of a container would find those of root of the host. */
+const keyCalls: ReadonlySet<string> = new Set(['add_key', 'keyctl', 'request_key']);
+
 function ociSyscall(rule: SeccompRule): OciSyscall {
   return {
-    names: rule.names,
+    names: rule.action === 'SCMP_ACT_ALLOW' ? rule.names.filter((name) => !keyCalls.has(name)) : rule.names,
     action: rule.action,
     ...(rule.errnoRet === undefined ? {} : { errnoRet: rule.errnoRet }),
     ...(rule.args ? { args: rule.args } : {}),

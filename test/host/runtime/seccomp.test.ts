@@ -54,6 +54,22 @@ describe('translateSeccomp', () => {
     });
   });
 
+  it('allows no call for keys, which no namespace holds, and leaves alone what refuses them', () => {
+    const profile = {
+      defaultAction: 'SCMP_ACT_ERRNO',
+      syscalls: [
+        { names: ['keyctl', 'kill', 'add_key', 'request_key'], action: 'SCMP_ACT_ALLOW' },
+        { names: ['keyctl'], action: 'SCMP_ACT_ALLOW' },
+        { names: ['keyctl'], action: 'SCMP_ACT_ERRNO', errnoRet: 1 },
+      ],
+    };
+
+    expect(translateSeccomp(profile, host).syscalls).toEqual([
+      { names: ['kill'], action: 'SCMP_ACT_ALLOW' },
+      { names: ['keyctl'], action: 'SCMP_ACT_ERRNO', errnoRet: 1 },
+    ]);
+  });
+
   it('names no architecture where the profile knows none for this host', () => {
     const profile = { defaultAction: 'SCMP_ACT_ERRNO', archMap: [{ architecture: 'SCMP_ARCH_S390X' }], syscalls: [] };
 
