@@ -77,7 +77,7 @@ describe('ociSpec', () => {
   it('hides kernel internals', () => {
     const { maskedPaths, readonlyPaths } = specOf().linux;
 
-    expect(maskedPaths).toEqual(expect.arrayContaining(['/proc/kcore', '/proc/keys', '/sys/firmware']));
+    expect(maskedPaths).toEqual(expect.arrayContaining(['/proc/kcore', '/proc/keys', '/proc/interrupts', '/sys/firmware', '/sys/devices/virtual/powercap']));
     expect(readonlyPaths).toEqual(expect.arrayContaining(['/proc/sys', '/proc/sysrq-trigger', '/proc/irq']));
   });
 
