@@ -63,6 +63,8 @@ git git
 zsh zsh
 fish fish
 groff-base groff
+podman podman
+perl-base perl
 END
 }
 
