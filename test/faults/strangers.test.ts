@@ -4,13 +4,14 @@ import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { misfits } from '../support/remains.ts';
-import { openInstance } from '../support/instance.ts';
+import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
-import { sleeper } from '../support/manifest.ts';
+import { isAlive, pidsOf } from '../support/kernel.ts';
+import { shell, sleeper } from '../support/manifest.ts';
 import { commandLine } from '../support/program.ts';
 import { requires } from '../support/requires.ts';
 
-const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox', 'unshare'] });
+const describeOnHost = requires({ root: true, programs: ['conmon', 'crun', 'runc', 'busybox', 'unshare'] });
 
 describeOnHost('what is not ours', () => {
   let host: Instance;
@@ -64,5 +65,41 @@ kill "$pid"
     expect(readdirSync(`/proc/${host.pid('web')}/fd`)).toEqual(['0', '1', '2']);
     const held = spawnSync('readlink', readdirSync(`/proc/${monitor}/fd`).map((fd) => `/proc/${monitor}/fd/${fd}`), { encoding: 'utf8' }).stdout;
     expect(held).not.toContain('passwd');
+  });
+
+  it.for(['crun', 'runc'])('no start leaves a process with more open than its three, nor does a command of exec: %s', async (runtime, { task }) => {
+    const trials = 10 * Math.max(1, Number(process.env['TRIALS'] ?? 1));
+    task.meta.faultTrials = { fault: 'a container is started', how: 'again and again by a reconcile that holds a file of root; its process shows what it has open', trials };
+    const names = Array.from({ length: 10 }, (_, index) => `web-${index}`);
+    const secret = openSync('/etc/passwd', 'r');
+    const start = async (...args: readonly string[]): Promise<string> => {
+      const [program = '', ...first] = commandLine;
+      const child = spawn(program, [...first, ...args], { stdio: ['ignore', 'pipe', 'ignore', secret, 'ignore', 'ignore', secret], cwd: host.folder });
+      const [text] = await Promise.all([child.stdout?.setEncoding('utf8').toArray() ?? [], once(child, 'exit')]);
+      return text.join('');
+    };
+    // At its very start; what it has later the kernel shows from outside.
+    const own = 'echo /proc/self/fd/*; exec /bin/busybox sleep 100000';
+    host.write('web.yaml', shell('web', own, ['  replicas: 10', '  restart: {backoff: {initial: 10ms}}']));
+    const inside: string[] = [];
+
+    for (let started = 0; started < trials; started += names.length) {
+      await start('apply', '--yes', '--runtime', runtime, ...host.flags, host.manifests);
+      const pids = names.flatMap((name) => pidsOf(host.cgroup(name)));
+      expect(pids.length).toBe(names.length);
+      inside.push(...pids.map((pid) => readdirSync(`/proc/${pid}/fd`).join(' ')));
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      await eventually(() => { expect(pids.filter((pid) => isAlive(pid))).toEqual([]); });
+    }
+    await start('apply', '--yes', '--runtime', runtime, ...host.flags, host.manifests);
+    const asked = await start('exec', '--runtime', runtime, ...host.flags, 'web-0', '--', '/bin/busybox', 'sh', '-c', own.split(';')[0] ?? '');
+
+    closeSync(secret);
+    expect(new Set(inside)).toEqual(new Set(['0 1 2']));
+    const logs = names.map((name) => readFileSync(join(host.data, 'logs', `${name}.log`), 'utf8').replaceAll(/^.* stdout F /gm, ''));
+    const printed = [asked, ...logs].join('').trim().split('\n');
+    expect(printed.length).toBe(1 + trials + names.length);
+    // The shell reads the folder through the fourth.
+    expect(new Set(printed)).toEqual(new Set(['/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3']));
   });
 });
