@@ -27,7 +27,7 @@ const harmless: readonly RegExp[] = [
   // All rights in a user namespace are rights over what that namespace made.
   /^(unshare|clone|clone3)\.user$/,
   /^user-namespace\.mount$/,
-  // Not raw ones of a network, nor AF_PACKET.
+  // Not raw ones of a network, nor AF_PACKET. AF_VSOCK (40) is among them, in Podman's as well: it leads to the hypervisor, if there is one.
   /^socket\.(?!17\.)\d+\.(stream|datagram)$/,
   /^socket\.(1|16)\.raw$/,
   // A process that writes there is told of pressure; nothing changes for others.

@@ -31,10 +31,19 @@ export function openPodman(folder: string, cgroup: string): Podman {
     close() {
       spawnSync('podman', [...podman, 'rm', '--force', '--all', '--time', '0'], { env, cwd: folder });
       spawnSync('umount', [place('root/overlay')]);
-      spawnSync('rmdir', cgroupFolders(cgroup));
       rmSync(folder, { recursive: true });
+      removeCgroups(cgroup);
     },
   };
+}
+
+/** With what Podman made below; its monitors take a moment to go. Throws where one stays. */
+function removeCgroups(cgroup: string): void {
+  for (let tries = 0; cgroupFolders(cgroup).length > 0; tries += 1) {
+    if (tries > 100) throw new Error(`left: ${cgroupFolders(cgroup).join(' ')}`);
+    if (tries > 0) spawnSync('sleep', ['0.05']);
+    spawnSync('find', [...cgroupFolders(cgroup), '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';']);
+  }
 }
 
 /** Its locks and networks would else be the whole host's. */
