@@ -15,6 +15,8 @@ const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] })
 
 const trials = 2 * Math.max(1, Number(process.env['TRIALS'] ?? 1));
 
+const timeoutMs = within(45_000 + 15_000 * trials);
+
 /** Moves children of its own into a cgroup and into others that it nests in it, `rounds` times or until that is gone. Then it waits to be ended. */
 const intrude = `
 cgroup=$1; rounds=$2
@@ -67,7 +69,7 @@ describeOnHost('a cgroup that somebody fills', () => {
       expectConverged(host, ['other']);
     }
     expect(startTimeOf(host.pid('other'))).toBe(other);
-  });
+  }, timeoutMs);
 });
 
 /** A program and all that it started. */

@@ -4,6 +4,7 @@ import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { mode, startTimeOf } from '../support/kernel.ts';
 import { shell, sleeper } from '../support/manifest.ts';
+import { within } from '../support/pace.ts';
 import { requires } from '../support/requires.ts';
 import { bytesOf, keyedValue } from '../support/unified.ts';
 import { openChance } from '../sim/chance.ts';
@@ -11,6 +12,8 @@ import { openChance } from '../sim/chance.ts';
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
 
 const trials = Math.max(1, Number(process.env['TRIALS'] ?? 1));
+
+const timeoutMs = within(45_000 + 15_000 * trials);
 
 const files = mode === 'unified'
   ? { limit: 'memory.max', usage: 'memory.current', events: 'memory.events' }
@@ -58,7 +61,7 @@ describeOnHost('a container that takes much memory', () => {
       if (status !== 0) expect(`${stdout}${stderr}`.replaceAll(/\s+/g, ' '), where).toMatch(/memory.*(\d{8}|\d+(\.\d)? ?Mi)/);
       expect([startTimeOf(pid), kills('web'), usageOf('web') > 30_000_000], where).toEqual([started, 0, true]);
     }
-  });
+  }, timeoutMs);
 
   it('and goes on taking it and giving it back, is not killed by smaller limits either, though hazards are allowed', async ({ task }) => {
     task.meta.faultTrials = { fault: 'a limit goes below what is in use', how: 'usage at 50 to 200 % of the new memory limit, hazards allowed or not, by a seed', trials };
@@ -72,7 +75,7 @@ describeOnHost('a container that takes much memory', () => {
       expect([status, limitOf('web'), kills('web'), startTimeOf(pid)], stderr).toEqual([1, wide, 0, started]);
       expect(stderr).toMatch(/web: .*20971520.*\d{8}.*ERR_CGROUP_WRITE/s);
     }
-  });
+  }, timeoutMs);
 
   it('until the kernel kills it, again and again, is told as killed for memory, waits longer each time, and its neighbours are not touched', async ({ task }) => {
     task.meta.faultTrials = { fault: 'a container runs out of memory', how: 'a process that takes all that it gets, under a watch', trials: 2 + trials };
@@ -92,7 +95,7 @@ describeOnHost('a container that takes much memory', () => {
     expect(host.status().find(({ name }) => name === 'web')).toMatchObject({ lastExit: { code: 137, oomKilled: true } });
     expect(['a', 'b'].map(kills)).toEqual([0, 0]);
     expect(await watcher.stop()).toBe(0);
-  });
+  }, timeoutMs);
 });
 
 /** When each restart for memory began, in milliseconds, as the log has it. */

@@ -6,11 +6,14 @@ import type { Instance } from '../support/instance.ts';
 import { isAlive, pidsOf, startTimeOf } from '../support/kernel.ts';
 import { shell, sleeper } from '../support/manifest.ts';
 import { misfits } from '../support/remains.ts';
+import { within } from '../support/pace.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
 
 const trials = Math.max(1, Number(process.env['TRIALS'] ?? 1));
+
+const timeoutMs = within(45_000 + 15_000 * trials);
 
 const names = ['chatty', 'other', 'quiet', 'stopped'];
 
@@ -74,5 +77,5 @@ describeOnHost('the monitor of a container', () => {
     process.kill(monitorOf(host, 'quiet'), 'SIGSTOP');
     expect(host.run('destroy', '--yes').status).toBe(0);
     expect(host.leftovers()).toEqual([]);
-  });
+  }, timeoutMs);
 });

@@ -16,6 +16,8 @@ const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox', 'f
 
 const trials = Math.max(1, Number(process.env['TRIALS'] ?? 1));
 
+const timeoutMs = within(45_000 + 15_000 * trials);
+
 /** How long a removal waits before it says what holds it. */
 const toldWithinMs = 15_000;
 
@@ -40,7 +42,7 @@ describeOnHost('a process that the kernel cannot end', () => {
   it('is told with its pid, holds up nobody else and costs nothing, and is gone as soon as it can end', async ({ task }) => {
     task.meta.faultTrials = { fault: 'a process stays in the kernel', how: 'fsfreeze of a file system below a volume, while its container is removed', trials: 2 * trials };
     for (let trial = 0; trial < trials; trial += 1) await oneTrial();
-  });
+  }, timeoutMs);
 
   async function oneTrial(): Promise<void> {
     for (const host of [watched, other]) host.write('stuck.yaml', writer('stuck'));

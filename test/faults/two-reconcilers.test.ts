@@ -8,11 +8,14 @@ import type { Instance, Watcher } from '../support/instance.ts';
 import { isAlive, pidsOf, readCgroup, startTimeOf } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
 import { misfits } from '../support/remains.ts';
+import { within } from '../support/pace.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox', 'unshare'] });
 
 const trials = Math.max(1, Number(process.env['TRIALS'] ?? 1));
+
+const timeoutMs = within(45_000 + 15_000 * trials);
 
 const atOnce = 6;
 
@@ -60,7 +63,7 @@ describeOnHost('two who would change one --root', () => {
     await eventually(() => { expect(readCgroup(host.cgroup('web'), 'pids.max')).toBe('65'); }, 5_000);
     expect(await watcher.stop()).toBe(0);
     rmSync(elsewhere, { recursive: true });
-  });
+  }, timeoutMs);
 
   it('that start at the same instant: exactly one wins each time', async ({ task }) => {
     task.meta.faultTrials = { ...fault, trials: atOnce * trials };
@@ -75,7 +78,7 @@ describeOnHost('two who would change one --root', () => {
       expect(misfits(host, ['web'])).toEqual([]);
       await winner?.stop();
     }
-  });
+  }, timeoutMs);
 
   it('and one of which is a slow apply: another apply and a destroy are refused until it ends', async ({ task }) => {
     task.meta.faultTrials = { ...fault, trials: 2 };
@@ -90,7 +93,7 @@ describeOnHost('two who would change one --root', () => {
     expect(await ended(first)).toBe(0);
     expect(isAlive(host.pid('web'))).toBe(true);
     expectConverged(host, ['web']);
-  });
+  }, timeoutMs);
 });
 
 /** Its exit status, once it ended by itself. */
