@@ -54,7 +54,7 @@ describeOnHost('a disk', () => {
     inLane('mount', '-t', 'tmpfs', '-o', `size=${size},mode=0700`, 'tmpfs', folder);
     mounted.push(folder);
   };
-  const fill = (folder: string): void => { spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'fill')}`, 'bs=4k']); };
+  const fill = (folder: string): void => { spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'fill')}`, 'bs=4k', 'oflag=append', 'conv=notrunc']); };
 
   const full = { fault: 'a disk is full', how: 'a tmpfs of 8 MiB for --root or --data, one of 64 KiB for the manifests, filled under a watch' };
 
@@ -80,9 +80,11 @@ describeOnHost('a disk', () => {
       process.kill(killed, 'SIGKILL');
       host.remove('gone.yaml');
       host.write('kept.yaml', sleeper('kept', [soon, limits(64 + trial)]));
-      host.write('fresh.yaml', sleeper('fresh', [soon]));
       await eventually(() => { expect(readCgroup(host.cgroup('kept'), 'pids.max')).toBe(String(64 + trial)); }, 5_000);
       await eventually(() => { expect(pidsOf(host.cgroup('gone'))).toEqual([]); }, 5_000);
+      // What went left some room.
+      fill(host[which]);
+      host.write('fresh.yaml', sleeper('fresh', [soon]));
       await watcher.until(/"container":"fresh".*(ENOSPC|No space left)/);
       expect(watcher.output()).toMatch(new RegExp(`make room below --${which}`));
 
