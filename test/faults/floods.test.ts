@@ -109,12 +109,15 @@ const onceTold = (script: string): string =>
 
 describeOnHost('a container that', () => {
   let host: Instance;
+  let watching: Watcher | undefined;
   beforeEach(() => {
     host = openInstance();
+    watching = undefined;
     mkdirSync(host.data);
     inLane('mount', '-t', 'tmpfs', '-o', `size=128m,nr_inodes=${filesInAll}`, 'tmpfs', host.data);
   });
   afterEach(async () => {
+    await watching?.stop('SIGKILL');
     host.run('destroy', '--yes');
     if (mountsBelow(host.data).length > 0) inLane('umount', host.data);
     await host.close();
@@ -135,10 +138,10 @@ describeOnHost('a container that', () => {
   async function startWith(flood: string): Promise<Watcher> {
     host.write('flood.yaml', flood);
     host.write('good.yaml', sleeper('good', [`  resources: {pids: {max: ${max}}}`]));
-    const watcher = host.watch('--resync', '1s');
-    await watcher.until(/watching/i);
+    watching = host.watch('--resync', '1s');
+    await watching.until(/watching/i);
     await resizeNeighbour();
-    return watcher;
+    return watching;
   }
 
   it.for(floods)('$title hurts itself alone, and leaves nothing', async ({ title, script, lines = [], amount, enough, asked, holds }, { task }) => {
@@ -180,8 +183,7 @@ describeOnHost('a container that', () => {
     await eventually(() => { expect(bytesWrittenBy(monitorOf(host, 'flood'))).toBeGreaterThan(mostLogBytes); }, 30_000);
 
     const { stdout } = expectAnswer(['logs', 'flood', '--tail', '10']);
-    expect(stdout).toMatch(/^(y\n)+$/);
-    expect(stdout.length).toBeLessThan(2 ** 16);
+    expect(stdout).toMatch(/^(y\n){1,10}$/);
 
     const reader = startUnread('logs', '--follow', 'flood');
     await untilStill(() => reader.pid);

@@ -2,7 +2,7 @@ import { drawChart } from './chart.ts';
 import { commandOf } from './options.ts';
 import type { Options } from './options.ts';
 import type { Outcome } from './run.ts';
-import { growthPerHour } from './samples.ts';
+import { growthOf } from './samples.ts';
 import type { Sample } from './samples.ts';
 
 /** The end of a soak in words, the command that repeats it included. */
@@ -12,7 +12,7 @@ export function tellOutcome(outcome: Outcome, options: Options): string {
   const most = samples.reduce((high, { descriptors }) => Math.max(high, descriptors), 0);
   return [
     `${countsOf(outcome)}.`,
-    `Resident memory of the watch grew by ${growthOf(samples)}; it had ${least} to ${most} descriptors. Plotted into ${options.out}.`,
+    `Resident memory of the watch grew by ${growthText(samples)}; it had ${least} to ${most} descriptors. Plotted into ${options.out}.`,
     ...failures.map(({ seconds, what, story }) => `\nafter ${seconds.toFixed(0)} s:\n  ${what.join('\n  ')}\nwhat came before it:\n  ${story.join('\n  ')}`),
     `${failures.length === 0 ? 'The same again' : '\nTo repeat it'}: ${commandOf(options)}`,
   ].join('\n');
@@ -25,7 +25,7 @@ export function drawOutcome(outcome: Outcome, options: Options): string {
   return drawChart({
     title: `reconcile watch: ${options.containers} containers, ${seconds < 7_200 ? `${(seconds / 60).toFixed(1)} minutes` : `${(seconds / 3_600).toFixed(1)} hours`}`,
     notes: [
-      `${countsOf(outcome)}. Memory grew by ${growthOf(samples)}.`,
+      `${countsOf(outcome)}. Memory grew by ${growthText(samples)}.`,
       `Dashed: a watch was ended or killed and started again. Red: a check failed. Seed ${options.seed}.`,
     ],
     panels: [
@@ -44,7 +44,8 @@ function countsOf({ changes, faults, checks, failures, seconds }: Outcome): stri
   return `${changes} changes, ${faults} faults, ${checks} checks in ${seconds.toFixed(0)} s, ${failures.length} failed`;
 }
 
-function growthOf(samples: readonly Sample[]): string {
-  const growth = growthPerHour(samples, 'rssMb');
-  return growth === undefined ? 'an unknown amount: no watch lived for longer than a minute' : `${growth.toFixed(2)} MB an hour`;
+function growthText(samples: readonly Sample[]): string {
+  const growth = growthOf(samples, 'rssMb');
+  if (growth === undefined) return 'an unknown amount, as no watch lived for a minute';
+  return `${growth.perHour.toFixed(2)} MB an hour, by ${growth.minutes.toFixed(1)} minutes of warm watches`;
 }

@@ -102,7 +102,7 @@ function openLife({ seed, containers, pace }: Options, tell: (line: string) => v
   const fail = (what: readonly string[]): void => {
     if (what.length === 0) return;
     failures.push({ seconds: seconds(), what, story });
-    tell(`FAILED after ${seconds().toFixed(0)} s: ${what.join('; ')}`);
+    tell(`FAILED after ${seconds().toFixed(0)} s: ${what.map((each) => each.slice(0, 200).replaceAll('\n', ' ')).join('; ')}`);
   };
   const all = (): Group[] => [...groups.values()];
   const check = async (): Promise<void> => {
@@ -203,7 +203,7 @@ function lookAt(pid: number | undefined, host: Instance): Omit<Sample, 'seconds'
 
 /** The program itself says that there is nothing to do. */
 function planned(host: Instance): string[] {
-  const { status, stdout, stderr } = host.run('plan', '--detailed-exitcode', host.manifests);
+  const { status, stdout, stderr } = host.run('plan', '--detailed-exitcode', '--allow-prune', host.manifests);
   return status === 0 ? [] : [`plan --detailed-exitcode: ${status}\n${stdout}${stderr}`];
 }
 

@@ -10,24 +10,42 @@ export interface Sample extends Costs {
   readonly cgroups: number;
 }
 
-/** What a watch takes until it is warm does not count as growth. */
-const warmSeconds = 60;
+export interface Growth {
+  readonly perHour: number;
+  /** How long watches were looked at that were warm: of few minutes it says little. */
+  readonly minutes: number;
+}
+
+/** A watch that lives for less says nothing. */
+const leastLifeSeconds = 60;
+
+/** Until then, or for the first half of a shorter life, what it takes grows as it gets warm. */
+const warmAfterSeconds = 600;
 
 /**
- * How much one of the numbers grows in an hour, by least squares over all watches: what one begins with does not count,
- * nor the first minute of each. Undefined where nothing was seen after that.
+ * How much one of the numbers grows in an hour, by least squares over all watches, each around its own middle: what one
+ * begins with does not count. Undefined where no watch lived for a minute.
  */
-export function growthPerHour(samples: readonly Sample[], what: 'rssMb' | 'descriptors' | 'threads'): number | undefined {
-  const lives = Map.groupBy(samples, ({ life }) => life).values();
-  const points = [...lives].flatMap((life) => centred(life, what));
-  return points.length < 2 ? undefined : slope(points);
+export function growthOf(samples: readonly Sample[], what: 'rssMb' | 'descriptors' | 'threads'): Growth | undefined {
+  const lives = [...Map.groupBy(samples, ({ life }) => life).values()].map(warmPart).filter((life) => life.length > 1);
+  if (lives.length === 0) return undefined;
+  const seconds = lives.reduce((total, life) => total + lengthOf(life), 0);
+  return { perHour: slope(lives.flatMap((life) => centred(life, what))), minutes: seconds / 60 };
+}
+
+function warmPart(life: readonly Sample[]): readonly Sample[] {
+  const whole = lengthOf(life);
+  const from = (life[0]?.seconds ?? 0) + Math.min(warmAfterSeconds, whole / 2);
+  return whole < leastLifeSeconds ? [] : life.filter(({ seconds }) => seconds >= from);
+}
+
+function lengthOf(life: readonly Sample[]): number {
+  return (life.at(-1)?.seconds ?? 0) - (life[0]?.seconds ?? 0);
 }
 
 /** Points around the middle of one life, as hours and values. */
 function centred(life: readonly Sample[], what: 'rssMb' | 'descriptors' | 'threads'): [number, number][] {
-  const begin = life[0]?.seconds ?? 0;
-  const warm = life.filter(({ seconds }) => seconds - begin >= warmSeconds);
-  const [hours, values] = [warm.map(({ seconds }) => seconds / 3_600), warm.map((sample) => sample[what])];
-  const [midTime, midValue] = [hours, values].map((all) => all.reduce((total, each) => total + each, 0) / all.length) as [number, number];
-  return hours.map((hour, index) => [hour - midTime, (values[index] ?? NaN) - midValue]);
+  const [hours, values] = [life.map(({ seconds }) => seconds / 3_600), life.map((sample) => sample[what])];
+  const [midHour, midValue] = [hours, values].map((all) => all.reduce((total, each) => total + each, 0) / all.length) as [number, number];
+  return hours.map((hour, index) => [hour - midHour, (values[index] ?? NaN) - midValue]);
 }

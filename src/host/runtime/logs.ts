@@ -22,8 +22,10 @@ export interface LogOptions {
 export async function printLog(options: LogOptions): Promise<boolean> {
   const fd = openIfThere(options.path);
   if (fd === undefined) return false;
-  const start = options.tail === undefined ? 0 : tailStart(fd, options.tail);
-  let next: OpenLog | undefined = { fd, position: start };
+  const { size } = fstatSync(fd);
+  const position = options.tail === undefined ? 0 : tailStart(fd, { size, count: options.tail });
+  // Who does not follow is not to run after a container that prints as fast as we read.
+  let next: OpenLog | undefined = { fd, position, end: options.follow === true ? Infinity : size };
   while (next !== undefined) next = await printFile(next, options);
   return true;
 }
@@ -31,20 +33,20 @@ export async function printLog(options: LogOptions): Promise<boolean> {
 interface OpenLog {
   readonly fd: number;
   readonly position: number;
+  /** Nothing beyond it is printed. */
+  readonly end: number;
 }
 
 /** Prints one file for as long as the log's name means it; gives the file that took its place, if any. Closes it. */
-async function printFile({ fd, position }: OpenLog, options: LogOptions): Promise<OpenLog | undefined> {
+async function printFile({ fd, position, end }: OpenLog, options: LogOptions): Promise<OpenLog | undefined> {
   try {
-    const { ino, size } = fstatSync(fd);
-    // Who does not follow is not to run after a container that prints as fast as we read.
-    const end = options.follow === true ? Infinity : size;
+    const { ino } = fstatSync(fd);
     let at = position;
     for (;;) {
       // Looked up before the reading: what came into the file before it lost its name is then printed too.
       const named = inodeOf(options.path);
       if (fstatSync(fd).size < at) at = 0;
-      at = await printFrom(fd, { position: at, end }, options);
+      at = await printFrom({ fd, position: at, end }, options);
       if (options.follow !== true || isAborted(options) || named === undefined) return undefined;
       if (named !== ino) return openAnew(options.path);
       await changeOf(options);
@@ -56,14 +58,14 @@ async function printFile({ fd, position }: OpenLog, options: LogOptions): Promis
 
 function openAnew(path: string): OpenLog | undefined {
   const fd = openIfThere(path);
-  return fd === undefined ? undefined : { fd, position: 0 };
+  return fd === undefined ? undefined : { fd, position: 0, end: Infinity };
 }
 
 /** Also the most that one line can be: conmon's are 8 KiB. */
 const chunkBytes = 64 * 1024;
 
 /** Prints all whole lines from `position` on, up to `end` at most, and gives where they end. */
-async function printFrom(fd: number, { position, end }: { readonly position: number; readonly end: number }, options: LogOptions): Promise<number> {
+async function printFrom({ fd, position, end }: OpenLog, options: LogOptions): Promise<number> {
   const buffer = Buffer.allocUnsafe(chunkBytes);
   let at = position;
   for (;;) {
@@ -82,8 +84,8 @@ async function write(stream: Writable, bytes: Buffer): Promise<void> {
   if (bytes.length > 0 && !stream.write(Buffer.from(bytes))) await once(stream, 'drain');
 }
 
-function tailStart(fd: number, count: number): number {
-  return lastLinesStart(fstatSync(fd).size, count, (from, to) => {
+function tailStart(fd: number, { size, count }: { readonly size: number; readonly count: number }): number {
+  return lastLinesStart(size, count, (from, to) => {
     const bytes = Buffer.allocUnsafe(to - from);
     return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, from));
   });
