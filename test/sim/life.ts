@@ -12,8 +12,8 @@ import { openChance } from './chance.ts';
 import type { Chance } from './chance.ts';
 import { openIncarnation } from './model-host.ts';
 import { openVirtualTime } from './virtual-time.ts';
-import type { ModelCgroup, Parts, World } from './world.ts';
-import { endProcess, jailIdOf, livingRun, look, openWorld, processesOf } from './world.ts';
+import type { ModelCgroup, ModelProcess, Parts, World } from './world.ts';
+import { endProcess, jailIdOf, livingRun, look, openWorld, processesOf, theirs } from './world.ts';
 
 export interface LifeOptions {
   readonly seed: number;
@@ -29,6 +29,8 @@ export interface Life {
   /** The calls of all passes, with what went wrong in them. */
   readonly story: readonly string[];
   readonly passes: number;
+  /** Calls that could go wrong while anything could, and those that did. */
+  readonly risks: { readonly taken: number; readonly bad: number };
 }
 
 /** Passes without faults after which everything has to be as asked. */
@@ -43,6 +45,7 @@ export async function live({ seed, faults = 0.05, rounds = 8 }: LifeOptions): Pr
   const time = openVirtualTime();
   const world = openWorld(time);
   const story: string[] = [];
+  const risks = { taken: 0, bad: 0 };
   let passes = 0;
   let manifests: Manifests = {};
   let desired = resolve(manifests);
@@ -52,16 +55,14 @@ export async function live({ seed, faults = 0.05, rounds = 8 }: LifeOptions): Pr
     const allowHazards = chance.happens(0.5);
     world.mayHurt = allowHazards;
     const plan = makePlan(desired, look(world, desired), codecs.unified, { allowPrune: true, allowHazards });
-    const before = new Map([...world.processes].map(([pid, process]) => [pid, process]));
+    const promised = promises(world, desired);
     const incarnation = openIncarnation(world, { share, chance });
     incarnation.host.bundles.sweep();
     await time.run(apply(plan, desired, incarnation.host, { concurrency: 1 + chance.below(4) }));
     story.push(`pass ${passes}: ${plan.changes.map(({ name, action, reason }) => `${name} ${action} (${reason})`).join(', ')}`, ...incarnation.calls.map((call) => `  ${call}`));
-    for (const { owner, pid } of before.values()) {
-      const change = plan.changes.find(({ name }) => name === owner);
-      const stays = change?.action === 'none' || change?.action === 'update';
-      if (stays && !world.processes.has(pid)) world.violations.push(`pass ${passes}: ${owner} was not to be touched, and ended`);
-    }
+    if (share > 0) Object.assign(risks, { taken: risks.taken + incarnation.risks.taken, bad: risks.bad + incarnation.risks.bad });
+    const wrong = [...(plan.steps.length === 0 && incarnation.calls.length > 0 ? ['there was nothing to do, and it did something'] : []), ...promised.broken(plan)];
+    world.violations.push(...wrong.map((words) => `pass ${passes}: ${words}`));
     return plan;
   };
 
@@ -81,7 +82,7 @@ export async function live({ seed, faults = 0.05, rounds = 8 }: LifeOptions): Pr
   for (let quiet = 1; last.steps.length > 0 && quiet < mostQuietPasses; quiet += 1) last = await pass(0);
   if (last.steps.length > 0) world.violations.push(`still something to do after ${mostQuietPasses} passes: ${last.steps.map(({ kind, lane }) => `${kind} ${lane}`).join(', ')}`);
   world.violations.push(...unlike(world, desired, last));
-  return { violations: world.violations, story, passes };
+  return { violations: world.violations, story, passes, risks };
 }
 
 /** Manifest text by group. */
@@ -101,7 +102,7 @@ function resolve(manifests: Manifests): DesiredState {
   return desired;
 }
 
-const groups = ['a', 'b', 'c', 'web'] as const;
+const groups = ['a', 'b', 'c', 'web', 'web', theirs] as const;
 
 function edit(manifests: Manifests, chance: Chance): Manifests {
   const group = chance.pick(groups);
@@ -132,8 +133,8 @@ function meddle(world: World, chance: Chance): string {
     world.jailId = jailIdOf(chance.below(3));
     return 'files of the host change';
   }
-  if (world.containers.size === 0) return 'nothing';
-  const name = chance.pick([...world.containers.keys()]);
+  if (world.containers.size === 1) return 'nothing';
+  const name = chance.pick([...world.containers.keys()].filter((one) => one !== theirs));
   const parts = world.containers.get(name) ?? {};
   const { cgroup } = parts;
   const [process] = processesOf(world, name);
@@ -145,7 +146,7 @@ function meddle(world: World, chance: Chance): string {
     'freezes it': () => { if (cgroup !== undefined) cgroup.frozen = true; },
     'takes the notes of its process': () => { delete parts.run; },
     // No runtime goes on without the configuration in it.
-    'takes its bundle': () => { for (const part of ['record', 'config', 'run', 'creation'] as const) delete parts[part]; },
+    'takes its bundle': () => { for (const part of ['record', 'config', 'asked', 'run', 'creation'] as const) delete parts[part]; },
     'takes what the runtime keeps': () => { delete parts.state; },
     'gives its pid to somebody else': () => {
       if (process === undefined) return;
@@ -162,6 +163,51 @@ function meddle(world: World, chance: Chance): string {
 function boundOf({ files }: ModelCgroup): number {
   const most = Number(files['memory.max']);
   return Number.isNaN(most) ? Infinity : most;
+}
+
+/** What a pass must leave as it is, whatever goes wrong in it. */
+function promises(world: World, desired: DesiredState): { broken(plan: Plan): string[] } {
+  const before = [...world.processes.values()];
+  const [content, resting] = [contentOnes(world, desired), restingOnes(world, desired)];
+  const foreign = JSON.stringify(world.containers.get(theirs));
+  return {
+    broken({ changes }) {
+      const isForeignTouched = foreign !== JSON.stringify(world.containers.get(theirs)) || processesOf(world, theirs).length !== 1;
+      const staying = new Set(changes.filter(({ action }) => action === 'none' || action === 'update').map(({ name }) => name));
+      const ended = (processes: readonly ModelProcess[]): ModelProcess[] => processes.filter(({ pid }) => !world.processes.has(pid));
+      return [
+        ...(isForeignTouched ? ['the container of somebody else was touched'] : []),
+        ...ended(content).map(({ owner }) => `${owner} ran as asked, and was ended`),
+        ...resting.filter((name) => processesOf(world, name).length > 0).map((name) => `${name} had ended, was not to run again, and runs`),
+        ...ended(before).filter(({ owner }) => owner !== undefined && staying.has(owner)).map(({ owner }) => `${owner} was not to be touched, and ended`),
+      ];
+    },
+  };
+}
+
+/** Processes that are all that the manifests ask for: whatever else has to be done to their containers, they go on. */
+function contentOnes(world: World, desired: DesiredState): ModelProcess[] {
+  return desired.containers.flatMap(({ name, spec }) => {
+    const parts = world.containers.get(name);
+    const process = parts === undefined ? undefined : livingRun(world, parts);
+    const isWhole = parts?.cgroup !== undefined && parts.record?.rootfsId === world.jailId && parts.state !== 'created';
+    return process !== undefined && isWhole && process.owner === name && process.asked === askedOf(spec) ? [process] : [];
+  });
+}
+
+/** Names of containers that ended by themselves, as their manifests let them. */
+function restingOnes(world: World, desired: DesiredState): DesiredContainer['name'][] {
+  return desired.containers.flatMap(({ name, spec }) => {
+    const { record, config, run, state, exit, asked, cgroup } = world.containers.get(name) ?? {};
+    const isWhole = config === true && run !== undefined && state !== 'created' && cgroup !== undefined && record?.rootfsId === world.jailId;
+    const mayRest = spec.restart.policy === 'never' || (spec.restart.policy === 'on-failure' && exit?.code === 0);
+    return isWhole && mayRest && exit !== undefined && processesOf(world, name).length === 0 && asked === askedOf(spec) ? [name] : [];
+  });
+}
+
+/** As the configuration of a container says it. */
+function askedOf({ process: { args }, hostname, rootfs }: DesiredContainer['spec']): string {
+  return JSON.stringify([args, hostname, rootfs.readonly]);
 }
 
 /** How the host differs from what is asked, once nothing goes wrong any more. */
@@ -214,5 +260,6 @@ function unlikeProcess(world: World, parts: Parts, { name, spec }: DesiredContai
     ...(parts.state === 'created' ? ['was never started'] : []),
     ...(parts.cgroup?.frozen === true ? ['is frozen'] : []),
     ...(processes.length === 1 ? [] : [`has ${processes.length} processes`]),
+    ...(processes.every(({ asked }) => asked === askedOf(spec)) ? [] : ['runs as something else was asked for']),
   ];
 }

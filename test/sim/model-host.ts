@@ -13,6 +13,8 @@ export interface Incarnation {
   readonly killed: boolean;
   /** Of the last calls, oldest first, for whoever has to find out what went wrong. */
   readonly calls: readonly string[];
+  /** Calls that could go wrong, and those that did. */
+  readonly risks: { taken: number; bad: number };
 }
 
 export interface Faults {
@@ -32,13 +34,20 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
   const settings = { root: '/run/reconcile', data: '/var/lib/reconcile', cgroupParent: 'reconcile', runtime: 'auto' };
   const calls: string[] = [];
   let killed = false;
+  const risks = { taken: 0, bad: 0 };
+  const goesWrong = (): boolean => {
+    const bad = chance.happens(share);
+    risks.taken += 1;
+    risks.bad += Number(bad);
+    return bad;
+  };
   const alive = (): void => { if (killed) throw new ReconcileError('ERR_TIMEOUT', 'this run was killed'); };
 
   /** @param lie what a program that claims success without an effect would answer; absent: nobody could claim it */
   const call = <Result>(words: string, effect: () => Result, lie?: () => Result): Result => {
     alive();
     calls.push(words);
-    if (!chance.happens(share)) return effect();
+    if (!goesWrong()) return effect();
     const kind = chance.pick(kinds);
     calls.push(`  ${kind}`);
     if (kind === 'killed' || kind === 'killed after') killed = true;
@@ -50,7 +59,7 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
   const atOnce = (words: string, effect: () => void): void => {
     alive();
     calls.push(words);
-    const fails = chance.happens(share);
+    const fails = goesWrong();
     if (fails && chance.happens(0.5)) {
       calls.push('  fails');
       throw new ReconcileError('ERR_BUNDLE_WRITE', `${words}: made to fail`, { retryable: true });
@@ -92,7 +101,7 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
   return {
     host: { ...host, cgroups: cgroupsOf(), rootfs: rootfsOf(), runtime: runtimeOf(), bundles: bundlesOf() },
     get killed() { return killed; },
-    calls,
+    ...{ calls, risks },
   };
 
   function cgroupsOf(): Host['cgroups'] {
@@ -192,7 +201,9 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
         return run === undefined ? { record } : { record, run };
       },
       writeRecord: (name, record) => { atOnce(`record ${name}`, () => { partsOf(world, name).record = record; }); },
-      writeConfig: (name) => { atOnce(`config ${name}`, () => { partsOf(world, name).config = true; }); },
+      writeConfig: (name, { process: { args }, hostname, root }) => {
+        atOnce(`config ${name}`, () => { Object.assign(partsOf(world, name), { config: true, asked: JSON.stringify([args, hostname, root.readonly]) }); });
+      },
       writeRun: (name, run) => { atOnce(`run ${name}`, () => { partsOf(world, name).run = run; }); },
       sweep: () => {
         for (const parts of world.containers.values()) if (parts.record === undefined) delete parts.exit;
@@ -207,7 +218,7 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
       removeLog: (name) => slowly(`remove log ${name}`, () => { delete partsOf(world, name).log; }),
       remove: (name) => slowly(`remove bundle ${name}`, () => {
         const parts = partsOf(world, name);
-        for (const part of ['record', 'config', 'run', 'exit'] as const) delete parts[part];
+        for (const part of ['record', 'config', 'asked', 'run', 'exit'] as const) delete parts[part];
       }),
     };
   }

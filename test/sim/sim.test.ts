@@ -28,6 +28,17 @@ describe('the life of a host', () => {
     expect(another.story).not.toEqual(one.story);
   });
 
+  it('has something go wrong in five of a hundred calls', async () => {
+    const risks = { taken: 0, bad: 0 };
+    for (let seed = 0; seed < 200; seed += 1) {
+      const { taken, bad } = (await live({ seed })).risks;
+      Object.assign(risks, { taken: risks.taken + taken, bad: risks.bad + bad });
+    }
+
+    expect(risks.taken).toBeGreaterThan(5_000);
+    expect(risks.bad / risks.taken).toBeCloseTo(0.05, 2);
+  });
+
   it('has every fault and every deed of others in it', async () => {
     const stories: string[] = [];
     for (let seed = 0; seed < 200; seed += 1) stories.push(...(await live({ seed, faults: 0.1 })).story);

@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util';
 import { live } from './life.ts';
 
 /*
- * npm run test:sim -- [--seeds N] [--from SEED] [--story]: lives of a host by the seeds from SEED on, N of them. Ends with
- * status 1 where something happened that must not, and says by which seed and how to see it again.
+ * npm run test:sim -- [--seeds N] [--from SEED] [--story]: lives of a host by the seeds from SEED on, N of them, such as
+ * 1e6. Says on stderr how far it is. Ends with status 1 where something happened that must not, and says by which seed
+ * and how to see it again.
  */
 
 const { values } = parseArgs({
@@ -16,9 +17,19 @@ if (!Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(from) || 
 }
 
 const startedMs = performance.now();
+/** A line each so often says how far it is. */
+const toldEveryMs = 10_000;
+let toldMs = startedMs;
 let [passes, failed] = [0, 0];
 for (let seed = from; seed < from + count; seed += 1) {
-  const life = await live({ seed });
+  const nowMs = performance.now();
+  if (nowMs - toldMs >= toldEveryMs) {
+    const done = seed - from;
+    const rate = done / ((nowMs - startedMs) / 1000);
+    console.error(`${done} of ${count} lives, ${failed} failed, ${rate.toFixed(0)} a second, ${Math.ceil((count - done) / rate)} s to go`);
+    toldMs = nowMs;
+  }
+  const life = await live({ seed }).catch((error: unknown) => ({ violations: [String(error)], story: [], passes: 0 }));
   passes += life.passes;
   if (values.story) console.log(life.story.join('\n'));
   if (life.violations.length === 0) continue;

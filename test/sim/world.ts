@@ -27,6 +27,8 @@ export interface World {
 export interface Parts {
   record?: BundleRecord;
   config?: boolean;
+  /** What the configuration has the process be. */
+  asked?: string;
   run?: BundleRun;
   cgroup?: ModelCgroup;
   /** What the runtime keeps. */
@@ -53,11 +55,18 @@ export interface ModelProcess {
   readonly owner: ContainerName | undefined;
   /** It ignores what asks it to end. */
   readonly stubborn: boolean;
+  /** What it was made to be. */
+  readonly asked?: string;
 }
+
+/** The container of another instance beneath the same parent. */
+export const theirs = 'theirs' as ContainerName;
 
 export function openWorld(time: VirtualTime): World {
   const world: World = { time, containers: new Map(), processes: new Map(), jails: new Set(), jailId: jailIdOf(1), mayHurt: false, violations: [], nextPid: 100 };
   startProcess(world, undefined);
+  startProcess(world, theirs);
+  partsOf(world, theirs).cgroup = { files: { 'pids.max': '5' }, usageBytes: 0, oomKills: 0, frozen: false };
   return world;
 }
 
@@ -72,7 +81,8 @@ export function partsOf(world: World, name: ContainerName): Parts {
 }
 
 export function startProcess(world: World, owner: ContainerName | undefined, stubborn = false): ModelProcess {
-  const process = { pid: (world.nextPid += 1), startTime: Math.floor(world.time.nowMs / 10), owner, stubborn };
+  const asked = owner === undefined ? undefined : world.containers.get(owner)?.asked;
+  const process = { pid: (world.nextPid += 1), startTime: Math.floor(world.time.nowMs / 10), owner, stubborn, ...(asked === undefined ? {} : { asked }) };
   world.processes.set(process.pid, process);
   return process;
 }
@@ -122,6 +132,7 @@ function containerOf(world: World, name: ContainerName, parts: Parts): ObservedC
     name,
     layer,
     status: statusOf(parts, process),
+    ...(name === theirs ? { claim: { root: '/run/theirs' } } : {}),
     ...(record === undefined ? {} : { bundle: record }),
     ...(cgroup === undefined ? {} : { cgroup: shown(name, cgroup) }),
     ...(started === undefined || process === undefined || record === undefined
