@@ -1,4 +1,5 @@
 import { ReconcileError } from '../errors.ts';
+import { readAllowedMounts } from '../source/allowed-mounts.ts';
 import { formatDiagnostic } from '../manifest/diagnostic.ts';
 import { resolveManifests } from '../manifest/manifest.ts';
 import type { ResolvedManifests } from '../manifest/manifest.ts';
@@ -66,11 +67,12 @@ function sourceHint([first]: readonly string[]): string | undefined {
   return verb === undefined ? undefined : `did you mean: reconcile ${verb}?`;
 }
 
-/** `--allow-hazards`, `--allow-prune` and `--reserve`. Throws ERR_USAGE. */
+/** `--allow-hazards`, `--allow-mounts`, `--allow-prune` and `--reserve`. Throws ERR_USAGE. */
 export function planOptionsOf(flags: Flags): SavedOptions {
-  const { reserve } = flags;
+  const { reserve, 'allow-mounts': list } = flags;
   return {
     allowHazards: flags['allow-hazards'] === true,
+    ...(typeof list === 'string' ? { allowedMounts: readAllowedMounts(list) } : {}),
     allowPrune: flags['allow-prune'] === true,
     ...(typeof reserve === 'string' ? { reservations: parseReservations(reserve) } : {}),
   };

@@ -28,9 +28,10 @@ function refuseLines(path: string): void {
 }
 
 function watchFlags(flags: Flags): string[] {
-  return ['allow-hazards', 'allow-prune', 'any-owner', 'reserve', 'resync', 'log-level'].flatMap((name) => {
+  return ['allow-hazards', 'allow-mounts', 'allow-prune', 'any-owner', 'reserve', 'resync', 'log-level'].flatMap((name) => {
     const value = flags[name];
     if (value === true) return [`--${name}`];
+    if (name === 'allow-mounts' && typeof value === 'string') return [`--${name}`, resolve(value)];
     return typeof value === 'string' ? [`--${name}`, value] : [];
   });
 }

@@ -26,7 +26,8 @@ const reserve: FlagSpec = {
 };
 
 const anyOwner: FlagSpec = { name: 'any-owner', help: 'as root, take manifests that others than root can write' };
-const planFlags = [allowHazards, allowPrune, anyOwner, reserve];
+const allowMounts: FlagSpec = { name: 'allow-mounts', value: 'FILE', help: 'a list of root’s, a path a line, of what of the host containers may mount although it is refused by default' };
+const planFlags = [allowHazards, allowMounts, allowPrune, anyOwner, reserve];
 const resync: FlagSpec = {
   name: 'resync',
   value: 'DURATION',

@@ -1,7 +1,8 @@
+import { dirname } from 'node:path';
 import { readCapacity } from '../host/capacity.ts';
 import { deviceNumber, pathExists } from '../host/file.ts';
 import type { Host } from '../host/host.ts';
-import { findOwnSources } from '../host/own-sources.ts';
+import { readSources } from '../host/own-sources.ts';
 import type { DesiredContainer } from '../state/desired.ts';
 import type { HostFacts } from '../state/observed.ts';
 
@@ -27,7 +28,7 @@ export function readHostFacts(
     unsupported,
     devices: readDevices(asked.devices),
     missingSources: [...asked.sources].filter((source) => !pathExists(source)),
-    ownSources: findOwnSources(asked.writable, paths),
+    ...readSources(asked.sources, paths, new Set(wanted.map(({ manifest }) => dirname(manifest.file)))),
     // A look at one container, as drift asks for, is far quicker than this.
     ...(whole || wanted.some(asksGuarantee) ? { capacity: readCapacity({ data: settings.data, bounds: cgroups.bounds() }) } : {}),
   };
@@ -45,22 +46,18 @@ function asksGuarantee({ spec: { resources } }: DesiredContainer): boolean {
 export interface NamedPaths {
   readonly devices: ReadonlySet<string>;
   readonly sources: ReadonlySet<string>;
-  /** Those of `sources` that a container may write to. */
-  readonly writable: ReadonlySet<string>;
 }
 
 /** Every path that the manifests name and that only this host can judge. */
 export function namedPaths(wanted: readonly DesiredContainer[]): NamedPaths {
-  const [devices, sources, writable] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const [devices, sources] = [new Set<string>(), new Set<string>()];
   for (const { spec } of wanted) {
     for (const { device } of spec.resources['io.max'] ?? []) devices.add(device);
     for (const mount of spec.mounts) {
-      if (mount.type !== 'bind') continue;
-      sources.add(mount.source);
-      if (!mount.readonly) writable.add(mount.source);
+      if (mount.type === 'bind') sources.add(mount.source);
     }
   }
-  return { devices, sources, writable };
+  return { devices, sources };
 }
 
 function readDevices(paths: ReadonlySet<string>): Record<string, string> {

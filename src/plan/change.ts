@@ -18,6 +18,7 @@ export interface ChangeContext {
   readonly observed: ObservedState;
   readonly codec: ResourceCodec;
   readonly allowHazards: boolean;
+  readonly allowedMounts: readonly string[];
   /** False while the manifests are still being written: what cannot be undone waits. */
   readonly settled: boolean;
   /** Others go, or may go, as what is new comes: a name that was cut off looks so. */
@@ -51,7 +52,7 @@ export function changeOf(
 function judge(desired: DesiredContainer, observed: ObservedContainer | undefined, { rootfs, context }: RefuseContext): Change {
   const fields = observed === undefined ? [] : fieldsOfChange(desired, observed, { rootfs, context });
   const decision = decide(desired, observed, fields);
-  const hazards = decision.action === 'none' ? [] : hazardsOfChange(desired, observed, { action: decision.action, fields, host: context.observed.host });
+  const hazards = decision.action === 'none' ? [] : hazardsOfChange(desired, observed, { action: decision.action, fields, host: context.observed.host, allowedMounts: context.allowedMounts });
   const refusals = refuse(desired, observed, { hazards, rootfs, context, recreates: recreates(decision.action) });
   const backoffMs = context.backoff ? (decision.notBeforeMs ?? 0) : 0;
   const notBeforeMs = Math.max(backoffMs, context.heldUntilMs.get(desired.name) ?? 0);
@@ -200,8 +201,7 @@ function refuse(
     ...resourceRefusals(desired, host, options.context.codec),
     ...(options.recreates ? creationRefusals(desired, host, options.rootfs) : []),
   ];
-  if (options.context.allowHazards) return impossible;
-  const blocking = options.hazards.filter((hazard) => hazard.blocking);
+  const blocking = options.hazards.filter((hazard) => hazard.blocking && !(options.context.allowHazards && hazard.allowedBy === '--allow-hazards'));
   return [...impossible, ...blocking.map(({ path, message, hint }) => ({ path, message, hint }))];
 }
 

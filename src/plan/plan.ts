@@ -17,6 +17,8 @@ import type { Change, Plan, PlannedHost, Reservations, Step, Summary } from './t
 export interface PlanOptions {
   /** Carry out steps that can hurt. */
   readonly allowHazards?: boolean;
+  /** Absolute paths of which, and of all below them, containers may mount even what is refused else. */
+  readonly allowedMounts?: readonly string[];
   /** Delete whatever the manifests do not name, however much it is, and create whatever they name. */
   readonly allowPrune?: boolean;
   /** The manifests are not the reason of a deletion: somebody asked for it by name. */
@@ -50,13 +52,13 @@ export function makePlan(
   const asked = options.only === undefined ? desired.containers : containersNamed(desired, options.only);
   const wanted = indexed(asked.filter((container) => isPlanned(container, options)));
   const present = indexed(observed.containers.filter((container) => isPlanned(container, options)));
-  const { memory = openPlanMemory(), allowHazards = false, backoff = false, settled = true, heldUntilMs = new Map<string, number>() } = options;
+  const { memory = openPlanMemory(), allowHazards = false, allowedMounts = [], backoff = false, settled = true, heldUntilMs = new Map<string, number>() } = options;
   const vanished = [...present.values()].filter((container) => !wanted.has(container.name));
   const allowed = options.allowPrune === true;
   const guard = pruneGuard(desired, { owned: observed.containers.filter(isJudged), vanished: vanished.filter(isJudged), allowed });
   memory.begin(observed.host, codec);
   const replaced = options.only !== undefined || vanished.some(isJudged);
-  const context = { observed, codec, memory, allowHazards, backoff, settled, replaced, heldUntilMs, refusedGroups: guard.creation };
+  const context = { observed, codec, memory, allowHazards, allowedMounts, backoff, settled, replaced, heldUntilMs, refusedGroups: guard.creation };
   const reason = options.destroy === true ? 'destroy-asked' : 'not-in-manifests';
   const judged = [
     ...[...wanted.values()].map((container) => changeOf(container, present.get(container.name), context)),

@@ -27,7 +27,7 @@ export interface SavedPlan {
 }
 
 
-export type SavedOptions = Pick<PlanOptions, 'allowHazards' | 'allowPrune' | 'reservations'>;
+export type SavedOptions = Pick<PlanOptions, 'allowHazards' | 'allowedMounts' | 'allowPrune' | 'reservations'>;
 
 export interface SavedProcess {
   readonly pid: number;
@@ -69,7 +69,7 @@ const isSaved = object({
   host: object({ name: isText, cgroupMode: oneOf('unified', 'hybrid', 'legacy') }),
   instance: object({ root: isText, data: isText, cgroupParent: isText }),
   paths: list(isText),
-  options: object({ allowHazards: optional(isFlag), allowPrune: optional(isFlag), reservations: optional(map(isNumber)) }),
+  options: object({ allowHazards: optional(isFlag), allowedMounts: optional(list(isText)), allowPrune: optional(isFlag), reservations: optional(map(isNumber)) }),
   processes: map(object({ pid: isNumber, startTime: isNumber })),
   plan: object({
     revision: isText,

@@ -35,8 +35,10 @@ export interface HostFacts {
   readonly missingSources: readonly string[];
   /** Named by the manifests, and nobody has looked for them: neither there nor missing. Absent where all were looked for. */
   readonly unseen?: { readonly devices: readonly string[]; readonly sources: readonly string[] };
-  /** Sources of bind mounts named by the manifests that lie in --root or --data, links followed. Absent: not looked at. */
+  /** Sources of bind mounts named by the manifests that lie in --root, --data or a folder of manifests, or hold one, links followed. Absent: not looked at. */
   readonly ownSources?: readonly string[];
+  /** Where links lead from sources of bind mounts named by the manifests; those that are no links have no key. Absent: not looked at. */
+  readonly sourceTargets?: Readonly<Record<string, string>>;
   /** What there is to share out. Absent: not looked at. */
   readonly capacity?: HostCapacity;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findOwnSources } from '../../src/host/own-sources.ts';
+import { readSources } from '../../src/host/own-sources.ts';
 import { pathsOf } from '../../src/host/paths.ts';
 import type { Paths } from '../../src/host/paths.ts';
 
@@ -16,31 +16,43 @@ beforeEach(() => {
 });
 afterEach(() => { rmSync(folder, { recursive: true }); });
 
-describe('sources of mounts that are ours', () => {
-  it('are those that lie in --root or --data, and these', () => {
-    const own = ['run', 'data', 'data/logs'].map((name) => join(folder, name));
-    const others = ['', 'data-of-others', 'gone'].map((name) => join(folder, name));
+const ownOf = (sources: readonly string[], manifests: readonly string[] = [], here = paths): readonly string[] => readSources(new Set(sources), here, manifests).ownSources;
 
-    expect(findOwnSources(new Set([...own, ...others]), paths)).toEqual(own);
+describe('sources of mounts that are ours', () => {
+  it('are those that lie in --root or --data, these, and those that hold them', () => {
+    const own = ['run', 'data', 'data/logs', ''].map((name) => join(folder, name));
+    const others = ['data-of-others', 'gone'].map((name) => join(folder, name));
+
+    expect(ownOf([...own, ...others, '/'])).toEqual([...own, '/']);
+  });
+
+  it('are the folders of manifests too', () => {
+    expect(ownOf([join(folder, 'data-of-others')], [join(folder, 'data-of-others')])).toEqual([join(folder, 'data-of-others')]);
+  });
+
+  it('are told with where links lead', () => {
+    symlinkSync('data-of-others', join(folder, 'link'));
+
+    expect(readSources(new Set([join(folder, 'link'), join(folder, 'data')]), paths).sourceTargets).toEqual({ [join(folder, 'link')]: join(folder, 'data-of-others') });
   });
 
   it('are found behind a link', () => {
     const link = join(folder, 'link');
     symlinkSync('data/logs', link);
 
-    expect(findOwnSources(new Set([link]), paths)).toEqual([link]);
+    expect(ownOf([link])).toEqual([link]);
   });
 
   it('are found where our own folder is named by a link', () => {
     symlinkSync('data', join(folder, 'here'));
     const linked = pathsOf({ root: join(folder, 'run'), data: join(folder, 'here') });
 
-    expect(findOwnSources(new Set([join(folder, 'data', 'logs')]), linked)).toEqual([join(folder, 'data', 'logs')]);
+    expect(ownOf([join(folder, 'data', 'logs')], [], linked)).toEqual([join(folder, 'data', 'logs')]);
   });
 
   it('are none before there is a folder of ours', () => {
     const none = pathsOf({ root: join(folder, 'no', 'run'), data: join(folder, 'no', 'data') });
 
-    expect(findOwnSources(new Set([join(folder, 'data')]), none)).toEqual([]);
+    expect(ownOf([join(folder, 'data')], [], none)).toEqual([]);
   });
 });

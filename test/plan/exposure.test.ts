@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makePlan } from '../../src/plan/plan.ts';
+import type { PlanOptions } from '../../src/plan/plan.ts';
 import type { Hazard, Plan } from '../../src/plan/types.ts';
 import type { BindMount, DesiredContainer } from '../../src/state/desired.ts';
 import type { ObservedContainer } from '../../src/state/observed.ts';
@@ -57,29 +58,65 @@ describe('a namespace that is shared with the host', () => {
   });
 });
 
+const kernel = 'settings and state of the kernel, for the whole host';
+const sockets = 'the sockets of other programs, of which many do what they are told';
+const control = 'the whole host: whoever may connect can start a container that has all of it';
+
 describe('a path of the host', () => {
   it.each<[string, boolean, readonly (readonly [string, string])[]]>([
     ['/srv/data', true, []],
     ['/srv/data', false, [['writable-host-path', 'whatever lies in /srv/data']]],
-    ['/', false, [['sensitive-host-path', 'every file of the host']]],
     ['/etc', false, [['sensitive-host-path', "the host's users, services and settings"]]],
     ['/etc/app/conf.d', false, [['sensitive-host-path', "the host's users, services and settings"]]],
     ['/etcetera', false, [['writable-host-path', 'whatever lies in /etcetera']]],
-    ['/proc/sys', false, [['sensitive-host-path', 'settings of the kernel, for the whole host']]],
-    ['/sys', false, [['sensitive-host-path', 'settings of the kernel, for the whole host']]],
-    ['/dev/dri', false, [['sensitive-host-path', "the host's devices"]]],
     ['/usr/local/bin', false, [['sensitive-host-path', 'programs that the host runs']]],
     ['/var/lib', false, [['sensitive-host-path', 'the files and sockets of other programs']]],
     ['/var/lib/shop', false, [['writable-host-path', 'whatever lies in /var/lib/shop']]],
     ['/etc', true, []],
-    ['/', true, []],
-    ['/run/docker.sock', false, [['sensitive-host-path', 'the whole host: whoever may connect can start a container that has all of it']]],
-    ['/var/run/docker.sock', true, [['sensitive-host-path', 'the whole host: whoever may connect can start a container that has all of it']]],
+    ['/runner', true, []],
+    ['/device', true, []],
   ])('%s, read-only: %s, is told of with what it gives away', (source, readonly, expected) => {
     const plan = planFor([binding(source, readonly)], []);
 
     expect(hazardsOf(plan).map(({ code, cost }) => [code, cost])).toEqual(expected);
     expect(onlyChange(plan)).toMatchObject({ action: 'create', refusals: [] });
+  });
+
+  it.each<[string, string]>([
+    ['/', 'every file of the host'],
+    ['/proc', kernel],
+    ['/proc/sys', kernel],
+    ['/sys', kernel],
+    ['/sys/fs/cgroup', kernel],
+    ['/dev', "the host's devices"],
+    ['/dev/dri', "the host's devices"],
+    ['/run', sockets],
+    ['/run/dbus', sockets],
+    ['/var/run/app', sockets],
+    ['/run/docker.sock', control],
+    ['/var/run/docker.sock', control],
+    ['/run/podman/podman.sock', control],
+  ])('%s is refused, read-only or not, until a list allows it', (source, cost) => {
+    for (const readonly of [true, false]) {
+      const desired = binding(source, readonly);
+
+      const change = onlyChange(planFor([desired], []));
+
+      expect(change).toMatchObject({ action: 'none', reason: 'refused' });
+      expect(change.hazards).toMatchObject([{ code: 'sensitive-host-path', cost, blocking: true, allowedBy: '--allow-mounts' }]);
+      expect(onlyChange(planFor([desired], [], { allowHazards: true }))).toMatchObject({ action: 'none', reason: 'refused' });
+      expect(onlyChange(planFor([desired], [], { allowedMounts: [source] }))).toMatchObject({ action: 'create', refusals: [], hazards: [{ cost, blocking: false }] });
+      expect(onlyChange(planFor([desired], [], { allowedMounts: ['/srv', `${source}x`] }))).toMatchObject({ action: 'none' });
+    }
+  });
+
+  it('is judged by where its links lead', () => {
+    const desired = binding('/srv/link', true);
+    const host = { ...plainHost, sourceTargets: { '/srv/link': '/proc' } };
+
+    const plan = makePlan(desiredState([desired]), observedState([], [desired], host), codec, { allowedMounts: ['/srv'] });
+
+    expect(onlyChange(plan)).toMatchObject({ action: 'none', refusals: [{ message: expect.stringContaining('/srv/link, which leads to /proc,') as string }] });
   });
 
   it('is told of when its manifest comes to write to it, and then no more', () => {
@@ -99,29 +136,30 @@ describe('a path of the host', () => {
   });
 });
 
-describe('a writable mount of our own folders', () => {
+describe('a mount of our own folders', () => {
   const web = binding('/srv/link-to-data');
   const host = { ...plainHost, ownSources: ['/srv/link-to-data'] };
-  const planOnHost = (desired: DesiredContainer, observed: readonly ObservedContainer[] = [], allowHazards = false) =>
-    makePlan(desiredState([desired]), observedState(observed, [desired], host), codec, { allowHazards });
+  const planOnHost = (desired: DesiredContainer, observed: readonly ObservedContainer[] = [], options: PlanOptions = {}) =>
+    makePlan(desiredState([desired]), observedState(observed, [desired], host), codec, options);
 
   it('is refused, with the flag that allows it', () => {
     const change = onlyChange(planOnHost(web));
 
     expect(change).toMatchObject({ action: 'none', reason: 'refused' });
-    expect(change.hazards).toMatchObject([{ code: 'own-folder-writable', blocking: true, allowedBy: '--allow-hazards' }]);
+    expect(change.hazards).toMatchObject([{ code: 'own-folder-writable', blocking: true, allowedBy: '--allow-mounts' }]);
     expect(change.refusals).toMatchObject([{ path: 'mounts./data', message: change.hazards[0]?.message }]);
   });
 
-  it('is made where that is allowed', () => {
-    expect(onlyChange(planOnHost(web, [], true))).toMatchObject({ action: 'create', hazards: [{ code: 'own-folder-writable' }], refusals: [] });
+  it('is made where a list allows it, and by no other flag', () => {
+    expect(onlyChange(planOnHost(web, [], { allowedMounts: ['/srv/link-to-data'] }))).toMatchObject({ action: 'create', hazards: [{ code: 'own-folder-writable' }], refusals: [] });
+    expect(onlyChange(planOnHost(web, [], { allowHazards: true, allowPrune: true }))).toMatchObject({ action: 'none' });
   });
 
   it('keeps nobody from going on who has it', () => {
     expect(onlyChange(planOnHost(web, [exitedAs(web, codec)]))).toMatchObject({ action: 'restart', hazards: [], refusals: [] });
   });
 
-  it('is harmless where nothing can be written', () => {
-    expect(onlyChange(planOnHost(binding('/srv/link-to-data', true)))).toMatchObject({ action: 'create', hazards: [] });
+  it('is refused read-only too: what lies there has secrets', () => {
+    expect(onlyChange(planOnHost(binding('/srv/link-to-data', true)))).toMatchObject({ action: 'none', hazards: [{ code: 'sensitive-host-path', blocking: true }] });
   });
 });
