@@ -1,3 +1,5 @@
+import { escapeJson } from './render/escape.ts';
+
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
@@ -17,9 +19,10 @@ export interface Logger {
  */
 export async function openLog(level: LogLevel): Promise<Logger> {
   const { pino, stdTimeFunctions } = await import('pino');
+  const destination = pino.destination({ fd: 2, sync: true });
   const log = pino(
     { level, base: {}, timestamp: stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
-    pino.destination({ fd: 2, sync: true }),
+    { write: (line) => { destination.write(escapeJson(line)); } },
   );
   return {
     debug: (fields, message) => { log.debug(fields, message); },

@@ -1,5 +1,5 @@
 import { doctorJson, doctorText } from './doctor.ts';
-import { escapeText } from './escape.ts';
+import { escapeJson, escapeText } from './escape.ts';
 import { counted } from './layout.ts';
 import { planJson } from './plan-json.ts';
 import { planMarkdown } from './plan-markdown.ts';
@@ -22,14 +22,18 @@ export function render(result: Result, format: OutputFormat, style: Style): stri
     case 'text':
       return renderText(result, style);
     case 'json':
-      return result.kind === 'nothing' ? '' : JSON.stringify(renderJson(result), undefined, 2) + '\n';
+      return result.kind === 'nothing' ? '' : jsonText(renderJson(result));
     case 'markdown':
       return renderMarkdown(result);
     case 'github':
       return result.kind === 'validated' ? validateGithub(result.validation) : '';
     case 'sarif':
-      return result.kind === 'validated' ? `${JSON.stringify(validateSarif(result.validation), undefined, 2)}\n` : '';
+      return result.kind === 'validated' ? jsonText(validateSarif(result.validation)) : '';
   }
+}
+
+function jsonText(value: object): string {
+  return `${escapeJson(JSON.stringify(value, undefined, 2))}\n`;
 }
 
 type Shown = Exclude<Result, { kind: 'verbatim' }>;

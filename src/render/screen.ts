@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/types.ts';
+import { escapeLines } from './escape.ts';
 import { openProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { errorText, render } from './render.ts';
@@ -58,7 +59,7 @@ export function openScreen(streams: Streams, format: OutputFormat, env: NodeJS.P
     },
     progress: (plan) => openProgress(plan, { write: note, style: err().style, live: screen.live }),
     error: (error) => note(errorText(error, err().style)),
-    note: (text) => note(`${text}\n`),
+    note: (text) => note(`${escapeLines(text)}\n`),
     write,
     async confirm(question, signal) {
       const { askYesNo } = await import('./ask.ts');

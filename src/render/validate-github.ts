@@ -16,7 +16,7 @@ export function validateGithub(validation: Validation): string {
 function annotation(finding: Finding, inRepository: Validation['inRepository']): string {
   const { level, file, line, column, rule } = finding;
   const properties = { file: inRepository(file), line, col: column, title: isOfPolicy(finding) ? rule : titles[rule] };
-  const written = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
+  const written = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(escapeText(String(value)))}`);
   return `::${level === 'error' ? 'error' : 'notice'} ${written.join(',')}::${escapeData(escapeText(describeFinding(finding)))}`;
 }
 
