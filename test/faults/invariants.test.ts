@@ -27,7 +27,7 @@ describeOnHost('the invariants that every test ends with', () => {
   });
 
   const start = (command: string, ...args: string[]): ChildProcess => {
-    const child = spawn(command, args, { stdio: 'ignore' });
+    const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'ignore'] });
     children.push(child);
     return child;
   };
@@ -41,7 +41,7 @@ describeOnHost('the invariants that every test ends with', () => {
   });
 
   it.each<[string, RegExp, () => unknown]>([
-    ['a process that goes on', /^process \d+ is left over/, () => start('sh', '-c', 'sleep 100000; true', join(host.root, 'bundles/web'))],
+    ['a process that goes on', /^process \d+ is left over/, () => start('sh', '-c', 'read -r line', join(host.root, 'bundles/web'))],
     ['a second instance', /^web runs 2 times/, () => start('unshare', '--pid', '--fork', '--kill-child', 'sh', '-c', 'sleep 100000; true')],
     ['a file that is half written', /^\.tmp-x is left over/, () => { writeFileSync(join(host.root, '.tmp-x'), ''); }],
     ['a manifest that cannot be carried out', /^apply at the end: status 1/, () => { host.write('bad.yaml', sleeper('bad').replace('[/bin/busybox, sleep', '[/bin/none, sleep')); }],
