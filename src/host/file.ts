@@ -132,12 +132,20 @@ export function makePrivateDir(path: string): void {
  */
 export function makeFolders(path: string, mode: number): void {
   try {
-    mkdirSync(path, { mode });
+    makeFolder(path, mode);
   } catch (error) {
-    if (isFolder(path)) return;
     if (errnoOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
     makeFolders(dirname(path), mode);
-    makeFolders(path, mode);
+    // Once: a folder of /proc is there, and yet says ENOENT.
+    makeFolder(path, mode);
+  }
+}
+
+function makeFolder(path: string, mode: number): void {
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    if (!isFolder(path)) throw error;
   }
 }
 

@@ -185,12 +185,12 @@ function promises(world: World, desired: DesiredState): { broken(plan: Plan): st
   };
 }
 
-/** Processes that are all that the manifests ask for: whatever else has to be done to their containers, they go on. */
+/** Processes that are all that the manifests ask for, and whose removal has not begun: whatever else has to be done to their containers, they go on. */
 function contentOnes(world: World, desired: DesiredState): ModelProcess[] {
   return desired.containers.flatMap(({ name, spec }) => {
     const parts = world.containers.get(name);
     const process = parts === undefined ? undefined : livingRun(world, parts);
-    const isWhole = parts?.cgroup !== undefined && parts.record?.rootfsId === world.jailId && parts.state !== 'created';
+    const isWhole = parts?.cgroup !== undefined && parts.config === true && parts.record?.rootfsId === world.jailId && parts.state !== 'created';
     return process !== undefined && isWhole && process.owner === name && process.asked === askedOf(spec) ? [process] : [];
   });
 }
