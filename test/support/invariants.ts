@@ -28,10 +28,11 @@ export function brokenInvariants(host: Instance, refused?: string): string[] {
   if ((first.result.status === 0) !== (refused === undefined)) {
     return [`apply at the end: status ${first.result.status}, ${refused ?? 'nothing is said to be refused'}\n${first.result.stdout}${first.result.stderr}`];
   }
-  const ended = endedContainers(host);
+  const wanted = refused === undefined ? readWanted(host.manifests) : [];
+  const ended = new Set([...endedContainers(host), ...wanted.filter(({ mayEnd }) => mayEnd).map(({ name }) => name)]);
   const second = isIdle(first.result) ? first : applyListed(host);
   const problems = [...(refused === undefined ? settledProblems(second, ended) : []), ...restarted(host, before, touchedBy(first.result)), ...strayWrites(host, [...first.calls, ...second.calls])];
-  return refused === undefined ? [...problems, ...misfitsOf(host, readWanted(host.manifests))] : problems;
+  return refused === undefined ? [...problems, ...misfitsOf(host, wanted)] : problems;
 }
 
 interface Listed {
