@@ -14,7 +14,6 @@ import type { Wanted } from './wanted.ts';
  * becomes so without a restart of what was; the run after that changes nothing; nobody is there twice; nothing is left over.
  */
 
-const apply = ['apply', '--yes', '--allow-prune', 'manifests'];
 
 /**
  * What is wrong, in words; empty where all is well. Read from the kernel, the folders of the instance and the manifests,
@@ -30,7 +29,8 @@ export function brokenInvariants(host: Instance, refused?: string): string[] {
   }
   const wanted = refused === undefined ? readWanted(host.manifests) : [];
   const ended = new Set([...endedContainers(host), ...wanted.filter(({ mayEnd }) => mayEnd).map(({ name }) => name)]);
-  const second = isIdle(first.result) ? first : applyListed(host);
+  // What a killed run left half written goes with the first one, whatever else that does.
+  const second = isIdle(first.result) && first.calls.length === 0 ? first : applyListed(host);
   const problems = [...(refused === undefined ? settledProblems(second, ended) : []), ...restarted(host, before, touchedBy(first.result)), ...strayWrites(host, [...first.calls, ...second.calls])];
   return refused === undefined ? [...problems, ...misfitsOf(host, wanted)] : problems;
 }
@@ -45,6 +45,7 @@ interface Listed {
 const lists = process.env['RESIDENT'] === undefined;
 
 function applyListed(host: Instance): Listed {
+  const apply = ['apply', '--yes', '--allow-prune', host.manifests];
   if (!lists) return { result: host.run(...apply), calls: [] };
   const { result, boundaries } = listBoundaries(host, apply, entry);
   return { result, calls: boundaries.filter(({ subject }) => subject !== `${host.root}/lock` && !subject.startsWith('flock ')) };
