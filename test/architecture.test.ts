@@ -46,7 +46,7 @@ describe('imports', () => {
     const places = source.filter(({ text }) => /childProcesses\(\)|'execa'/.test(text));
     const others = source.filter(({ text }) => /^import (?!type ).*'(?:node:)?child_process'/m.test(text));
 
-    expect(places.map(({ path }) => path)).toEqual(['src/host/exec.ts', 'src/host/lock.ts', 'src/host/spawn.ts']);
+    expect(places.map(({ path }) => path)).toEqual(['src/host/capture.ts', 'src/host/exec.ts', 'src/host/lock.ts', 'src/host/spawn.ts']);
     expect(others.map(({ path }) => path)).toEqual([]);
   });
 
@@ -95,7 +95,8 @@ describe('the start of programs', () => {
     const ours = code.flatMap(({ path, code: text }) => (/\benv: (?:\{ )?\.{0,3}process\.env/.test(text) ? [path] : []));
 
     expect(starts).toHaveLength(7);
-    expect(closed).toEqual(starts);
+    // What asks git works where there is no Linux.
+    expect(closed).toEqual(starts.filter((path) => path !== 'src/host/capture.ts'));
     expect(ours.filter((path) => path.startsWith('src/host/'))).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
-import { errnoOf, ReconcileError } from '../errors.ts';
+import { ReconcileError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
+import { childProcesses, lastLines } from './capture.ts';
 import { withoutInherited } from './inherited.ts';
 
 export interface RunOptions {
@@ -18,11 +19,6 @@ export interface RunOptions {
 export interface RunResult {
   readonly stdout: string;
   readonly stderr: string;
-}
-
-/** Loading it takes as long as looking at a host: those that start nothing do not pay for it. */
-export function childProcesses() {
-  return process.getBuiltinModule('node:child_process');
 }
 
 /** More output than this ends the program: none that we call has so much to say. */
@@ -85,12 +81,6 @@ function reasonOf(failure: Failure, timeoutMs: number): string {
   return failure.cause instanceof Error ? `cannot be started: ${failure.cause.message}` : 'cannot be started';
 }
 
-/** The end of a program's stderr on one line, control characters removed, at most 1,000 characters. */
-export function lastLines(stderr: string, count = 5): string {
-  const lines = stderr.split('\n').map((line) => line.replace(/\p{Cc}/gu, ' ').trim());
-  return lines.filter((line) => line !== '').slice(-count).join('; ').slice(-1000);
-}
-
 /** Asks a program one short question, such as --version; undefined where it is missing or fails. */
 export function askSync(file: string, args: readonly string[], timeoutMs: number): string | undefined {
   const { error, status, stdout } = childProcesses().spawnSync(file, [...args], {
@@ -101,42 +91,4 @@ export function askSync(file: string, args: readonly string[], timeoutMs: number
     encoding: 'utf8',
   });
   return error === undefined && status === 0 ? stdout : undefined;
-}
-
-export interface CaptureOptions {
-  readonly cwd?: string;
-  /** All that the program gets. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly input?: string;
-  readonly timeoutMs: number;
-  readonly maxBytes: number;
-}
-
-export interface Captured {
-  /** Undefined where a signal ended it. */
-  readonly status: number | undefined;
-  readonly stdout: Buffer;
-  /** Its last lines. */
-  readonly stderr: string;
-  /** Why it could not be started, or was ended by us: ENOENT, ETIMEDOUT, ENOBUFS. */
-  readonly errno?: string;
-}
-
-/** Runs a program whose answer is bytes and whose failures the caller understands: it does not throw. */
-export function captureSync(file: string, args: readonly string[], options: CaptureOptions): Captured {
-  const { status, stdout, stderr, error } = childProcesses().spawnSync(file, [...args], {
-    env: { ...options.env },
-    timeout: options.timeoutMs,
-    killSignal: 'SIGKILL',
-    maxBuffer: options.maxBytes,
-    windowsHide: true,
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.input === undefined ? {} : { input: options.input }),
-    stdio: withoutInherited([options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe']),
-  });
-  const errno = errnoOf(error);
-  // A program that could not be started has no output, whatever node's types say.
-  const [printed, words] = [stdout, stderr] as readonly (Buffer | null)[] as [Buffer | null, Buffer | null];
-  const captured = { status: status ?? undefined, stdout: printed ?? Buffer.alloc(0), stderr: lastLines(String(words ?? '')) };
-  return errno === undefined ? captured : { ...captured, errno };
 }

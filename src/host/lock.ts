@@ -1,7 +1,8 @@
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ReconcileError } from '../errors.ts';
-import { baseEnv, childProcesses } from './exec.ts';
+import { childProcesses } from './capture.ts';
+import { baseEnv } from './exec.ts';
 import { makePrivateDir } from './file.ts';
 import { withoutInherited } from './inherited.ts';
 import { readProcess } from './proc/process.ts';

@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import { constants as osConstants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { ReconcileError } from '../errors.ts';
-import { baseEnv, childProcesses } from './exec.ts';
+import { childProcesses } from './capture.ts';
+import { baseEnv } from './exec.ts';
 import { withoutInherited } from './inherited.ts';
 
 export interface PipedProcess {

@@ -1,6 +1,6 @@
 import { ReconcileError } from '../errors.ts';
-import { captureSync } from '../host/exec.ts';
-import type { Captured } from '../host/exec.ts';
+import { captureSync } from '../host/capture.ts';
+import type { Captured } from '../host/capture.ts';
 
 /** git in one folder. */
 export interface Git {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ReconcileError } from '../../src/errors.ts';
-import { askSync, lastLines, run } from '../../src/host/exec.ts';
+import { lastLines } from '../../src/host/capture.ts';
+import { askSync, run } from '../../src/host/exec.ts';
 
 let dir: string;
 

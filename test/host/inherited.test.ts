@@ -11,8 +11,6 @@ const ways: Readonly<Record<string, string>> = {
   run: `const { run } = await import(host + 'exec.ts'); say((await run(probe, args, { timeoutMs: 10_000 })).stdout);`,
   'run with input': `const { run } = await import(host + 'exec.ts'); say((await run(probe, args, { timeoutMs: 10_000, input: 'x' })).stdout);`,
   askSync: `const { askSync } = await import(host + 'exec.ts'); say(askSync(probe, args));`,
-  captureSync: `const { captureSync } = await import(host + 'exec.ts'); say(captureSync(probe, args, { env: {}, timeoutMs: 10_000, maxBytes: 1e6 }).stdout);`,
-  'captureSync with input': `const { captureSync } = await import(host + 'exec.ts'); say(captureSync(probe, args, { env: {}, input: 'x', timeoutMs: 10_000, maxBytes: 1e6 }).stdout);`,
   spawnWithPipe: `const { spawnWithPipe } = await import(host + 'spawn.ts');
     const { pipe } = spawnWithPipe(probe, [args[0], \`{ \${args[1]}; } >&3\`], { env: {}, cwd: '/' });
     let text = ''; for await (const chunk of pipe) text += chunk; say(text);`,

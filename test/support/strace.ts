@@ -17,13 +17,21 @@ export interface Call {
 /** What `strace -f -y -v -o` wrote of one process and the programs that it starts, as calls. */
 export function readTrace(text: string): Call[] {
   const folders = new Map<string, string>();
-  return text.split('\n').flatMap((line) => {
+  const lines = text.split('\n');
+  return lines.flatMap((line, index) => {
     const [, fd, path] = /^\d+\s+(?:open(?:at)?\(|<\.\.\. open(?:at)? resumed>).*\) = (\d+)<((?:[^>\\]|\\.)*)>$/.exec(line) ?? [];
     if (fd !== undefined && path !== undefined) folders.set(fd, path);
     const [, pid = '', call = '', rest = ''] = /^(\d+)\s+(\w+)\((.*)$/.exec(line) ?? [];
-    if (call === '' || (call === 'execve' && rest.includes(' = -1 ENOENT'))) return [];
+    if (call === '' || (call === 'execve' && isMissing(line, lines.slice(index + 1)))) return [];
     return [toCall({ pid: Number(pid), call, rest }, folders)];
   });
+}
+
+/** A program that was looked for in a folder where it is not; the answer may stand on a later line. */
+function isMissing(line: string, later: readonly string[]): boolean {
+  const [pid = ''] = line.split(' ');
+  const answer = line.endsWith('<unfinished ...>') ? later.find((one) => one.startsWith(`${pid} `) && one.includes('execve resumed>')) : line;
+  return answer?.includes(' = -1 ENOENT') === true;
 }
 
 interface Line {

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ReconcileError } from '../../errors.ts';
 import type { ContainerName } from '../../state/container-name.ts';
-import { lastLines } from '../exec.ts';
+import { lastLines } from '../capture.ts';
 import { makePrivateDir } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import type { Overlay } from '../rootfs/overlay.ts';

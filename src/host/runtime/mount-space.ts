@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { ReconcileError } from '../../errors.ts';
-import { lastLines } from '../exec.ts';
+import { lastLines } from '../capture.ts';
 import { spawnHolder } from '../spawn.ts';
 import type { Holder } from '../spawn.ts';
 import { openDeadline } from './deadline.ts';

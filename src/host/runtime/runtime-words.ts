@@ -1,4 +1,4 @@
-import { lastLines } from '../exec.ts';
+import { lastLines } from '../capture.ts';
 
 /** What crun or runc says went wrong, without the time, level and quoting around it. */
 export function runtimeWords(stderr: string): string {
