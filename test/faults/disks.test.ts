@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { expectConverged, inLane, soon } from '../support/disturb.ts';
@@ -82,6 +82,7 @@ describeOnHost('a disk', () => {
       host.write('kept.yaml', sleeper('kept', [soon, limits(64 + trial)]));
       await eventually(() => { expect(readCgroup(host.cgroup('kept'), 'pids.max')).toBe(String(64 + trial)); }, 5_000);
       await eventually(() => { expect(pidsOf(host.cgroup('gone'))).toEqual([]); }, 5_000);
+      await eventually(() => { expect([join(host.root, 'bundles/gone'), join(host.data, 'layers/gone')].filter((path) => existsSync(path))).toEqual([]); }, 5_000);
       // What went left some room.
       fill(host[which]);
       host.write('fresh.yaml', sleeper('fresh', [soon]));

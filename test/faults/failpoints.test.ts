@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { soon } from '../support/disturb.ts';
-import { listBoundaries, onceASite, runWith } from '../support/failpoint-runs.ts';
+import { listBoundaries, onceASite, runWith, withoutLock } from '../support/failpoint-runs.ts';
 import type { Boundary } from '../support/failpoints.ts';
 import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
@@ -68,7 +68,7 @@ describeOnHost('at each call that leaves the program', () => {
     expect([status, misfits(host, ['other', ...left]).join('\n')], `${where}\n${stdout}${stderr}`).toEqual([0, '']);
     expect(startTimeOf(host.pid('other')), where).toBe(bystander);
     const { boundaries } = listBoundaries(host, apply);
-    expect(boundaries.filter(({ site }) => !site.includes('src/host/lock.ts')).map(({ site }) => site), where).toEqual([]);
+    expect(withoutLock(boundaries, host).map(({ site }) => site), where).toEqual([]);
   };
 
   /** Every call of the scenario, where nothing goes wrong. */

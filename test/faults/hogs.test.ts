@@ -61,9 +61,11 @@ describeOnHost('a container that takes much memory', () => {
       if (status !== 0) expect(`${stdout}${stderr}`.replaceAll(/\s+/g, ' '), where).toMatch(/memory.*(\d{8}|\d+(\.\d)? ?Mi)/);
       expect([startTimeOf(pid), kills('web'), usageOf('web') > 30_000_000], where).toEqual([started, 0, true]);
     }
+    host.write('web.yaml', limited(script, wide));
   }, timeoutMs);
 
   it('and goes on taking it and giving it back, is not killed by smaller limits either, though hazards are allowed', async ({ task }) => {
+    host.refuses('a limit below what is in use');
     task.meta.faultTrials = { fault: 'a limit goes below what is in use', how: 'usage at 50 to 200 % of the new memory limit, hazards allowed or not, by a seed', trials };
     const script = 'head() { /bin/busybox head -c $1 /dev/zero; }; head 25000000 > /dev/shm/kept; echo full; while :; do head 20000000 > /dev/shm/moving; : > /dev/shm/moving; done';
     const { pid, started } = await startHog(script);

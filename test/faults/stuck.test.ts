@@ -90,5 +90,6 @@ describeOnHost('a process that the kernel cannot end', () => {
     other.apply();
     expect(other.apply().stdout).toMatch(/No changes\.\n$/);
     for (const host of [watched, other]) expect(host.run('destroy', '--yes').status).toBe(0);
+    other.remove('stuck.yaml');
   }
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { expectConverged, inLane } from '../support/disturb.ts';
@@ -27,7 +27,7 @@ const manifestOf = (host: Instance, pids = 40): string =>
   sleeper('web', [
     '  replicas: 2',
     `  resources: {pids: {max: ${pids}}, memory: {max: 64Mi}, cpu: {max: 0.5, weight: 200}}`,
-    `  mounts: [{source: ${host.manifests}, target: /mnt, readonly: true}]`,
+    `  mounts: [{source: ${host.folder}/shared, target: /mnt, readonly: true}]`,
   ])
     .replace('{name: web}', '{name: web, labels: {app: shop}}')
     .replace('  process: {', '  process: {env: {A: b}, ');
@@ -36,6 +36,7 @@ describeOnHost('a change of the version of reconcile', () => {
   let host: Instance;
   beforeEach(() => {
     host = openInstance();
+    mkdirSync(join(host.folder, 'shared'));
     host.write('web.yaml', manifestOf(host));
   });
   afterEach(() => host.close());
@@ -48,7 +49,7 @@ describeOnHost('a change of the version of reconcile', () => {
   const fill = (value: object, name: string): string => {
     const [run, { rootfsId }] = [read(name, 'run.json'), read(name, 'record.json')];
     const open: Readonly<Record<string, unknown>> = { $PID: run['pid'], $START_TIME: run['startTime'], $STARTED_AT_MS: run['startedAtMs'], $MOUNTS: run['mounts'], $ROOTFS_ID: rootfsId };
-    const text = JSON.stringify(value, (_key, each: unknown) => (typeof each === 'string' ? (open[each] ?? each.replace('$MANIFESTS', host.manifests)) : each));
+    const text = JSON.stringify(value, (_key, each: unknown) => (typeof each === 'string' ? (open[each] ?? each.replace('$MANIFESTS', host.manifests).replace('$SHARED', join(host.folder, 'shared'))) : each));
     return `${text.replace('"web-0"', JSON.stringify(name))}\n`;
   };
 

@@ -4,20 +4,16 @@ import { join } from 'node:path';
 import type { Boundary, Failpoints } from './failpoints.ts';
 import type { Instance } from './instance.ts';
 import { lane } from './lane.ts';
+import { entry } from './program.ts';
 import type { CommandResult } from './program.ts';
 
 const preload = new URL('./failpoints.ts', import.meta.url).pathname;
-const sources = new URL('../../src/cli.ts', import.meta.url).pathname;
 
 /** Far longer than any such command takes: what has not ended by then hangs. */
 const boundMs = 60_000;
 
-/**
- * Runs a command line of an instance to its end, with failpoints.
- *
- * @param entry the program, by default its sources: only there do calls have a place that tells one from another
- */
-export function runWith(host: Instance, failpoints: Failpoints, args: readonly string[], entry = sources): CommandResult & { readonly signal: string | null } {
+/** Runs a command line of an instance to its end, with failpoints. */
+export function runWith(host: Instance, failpoints: Failpoints, args: readonly string[]): CommandResult & { readonly signal: string | null } {
   const [program = '', ...first] = [...lane.prefix, process.execPath, '--import', preload, entry];
   const [command = '', ...rest] = args;
   const env = { ...process.env, FAILPOINTS: JSON.stringify(failpoints) };
@@ -27,10 +23,10 @@ export function runWith(host: Instance, failpoints: Failpoints, args: readonly s
 }
 
 /** Every call that leaves the program while it carries out a command line, in order. */
-export function listBoundaries(host: Instance, args: readonly string[], entry?: string): { readonly result: CommandResult; readonly boundaries: readonly Boundary[] } {
+export function listBoundaries(host: Instance, args: readonly string[]): { readonly result: CommandResult; readonly boundaries: readonly Boundary[] } {
   const list = join(host.folder, 'failpoints');
   rmSync(list, { force: true });
-  const result = runWith(host, { list }, args, entry);
+  const result = runWith(host, { list }, args);
   const lines = existsSync(list) ? readFileSync(list, 'utf8').trim().split('\n') : [];
   return { result, boundaries: lines.filter(Boolean).map((line) => JSON.parse(line) as Boundary) };
 }
@@ -38,4 +34,9 @@ export function listBoundaries(host: Instance, args: readonly string[], entry?: 
 /** The first call at each site that is not among those `seen`, which they join. */
 export function onceASite(boundaries: readonly Boundary[], seen: Set<string>): readonly Boundary[] {
   return boundaries.filter(({ site }) => !seen.has(site) && seen.add(site));
+}
+
+/** What a command changes besides taking the lock of --root, which each one does that may change something. */
+export function withoutLock(boundaries: readonly Boundary[], { root }: Instance): readonly Boundary[] {
+  return boundaries.filter(({ subject }) => subject !== join(root, 'lock') && !subject.startsWith('flock '));
 }

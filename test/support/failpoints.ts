@@ -23,7 +23,7 @@ export interface Failpoints {
 export interface Boundary {
   readonly number: number;
   readonly kind: 'exec' | 'file' | 'cgroup' | 'signal';
-  /** `function file:line`, of the first line of the program on the way to it: the same in each run. */
+  /** `function file:line`, of the first line of the program on the way to it, and in the built one its column: the same in each run. */
   readonly site: string;
   /** The path, program or process. */
   readonly subject: string;
@@ -70,7 +70,7 @@ function systemError(syscall: string, path: string): Error {
 
 function callerOf(): string {
   const lines = (new Error('where').stack ?? '').split('\n').filter((line) => /\/src\/|reconcile\.js/.test(line));
-  return /((?:src\/|reconcile\.js)[^:)]*:\d+)/.exec(lines[0] ?? '')?.[1] ?? 'unknown';
+  return /((?:src\/[^:)]*:\d+)|(?:reconcile\.js:\d+:\d+))/.exec(lines[0] ?? '')?.[1] ?? 'unknown';
 }
 
 function kindOf(path: unknown): 'file' | 'cgroup' {

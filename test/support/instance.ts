@@ -123,8 +123,8 @@ export function openInstance(above = ''): Instance {
       const { status, stderr } = run('destroy', '--yes');
       const left = instance.leftovers();
       if (status !== 0 || left.length > 0) throw new Error(`not cleaned up: ${left.join(', ')}\n${stderr}`);
-      if (broken.length > 0) throw new Error(`invariants:\n${broken.join('\n')}`);
       rmSync(folder, { recursive: true });
+      if (broken.length > 0) throw new Error(`invariants:\n${broken.join('\n')}`);
     },
   };
   return instance;

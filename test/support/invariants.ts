@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { listBoundaries } from './failpoint-runs.ts';
+import { listBoundaries, withoutLock } from './failpoint-runs.ts';
 import type { Boundary } from './failpoints.ts';
 import type { Instance } from './instance.ts';
 import { cgroupFolders, commandLine, mode, mountsBelow, pidsOf, processesNaming, readCgroup, startTimeOf } from './kernel.ts';
-import { entry } from './program.ts';
 import type { CommandResult } from './program.ts';
 import { readWanted } from './wanted.ts';
 import type { Wanted } from './wanted.ts';
@@ -47,8 +46,8 @@ const lists = process.env['RESIDENT'] === undefined;
 function applyListed(host: Instance): Listed {
   const apply = ['apply', '--yes', '--allow-prune', host.manifests];
   if (!lists) return { result: host.run(...apply), calls: [] };
-  const { result, boundaries } = listBoundaries(host, apply, entry);
-  return { result, calls: boundaries.filter(({ subject }) => subject !== `${host.root}/lock` && !subject.startsWith('flock ')) };
+  const { result, boundaries } = listBoundaries(host, apply);
+  return { result, calls: withoutLock(boundaries, host) };
 }
 
 function isIdle({ stdout }: CommandResult): boolean {
