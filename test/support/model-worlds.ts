@@ -166,6 +166,7 @@ function mishaps(codec: ResourceCodec): Fate[] {
     (container) => ({ ...container, process: { ...had(container.process), namespaces: { network: { inode: 1, host: true } } } }),
     (container) => ({ ...container, cgroup: { ...had(container.cgroup), frozen: true } }),
     (container) => ({ ...container, status: 'created' }),
+    (container) => ({ ...container, status: 'terminating' }),
     ({ cgroup: _cgroup, process: _process, ...rest }) => ({ ...rest, status: 'creating' }),
     ({ bundle: _bundle, process: _process, ...rest }) => ({ ...rest, status: 'creating' }),
     ({ name, layer, cgroup }) => (layer ? { name, status: 'stopped', layer } : { name, status: 'creating', cgroup: had(cgroup), layer }),
