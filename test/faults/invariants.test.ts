@@ -58,6 +58,7 @@ describeOnHost('the invariants that every test ends with', () => {
     rmSync(join(host.root, '.tmp-x'), { force: true });
     rmSync(join(host.manifests, 'bad.yaml'), { force: true });
     child?.kill('SIGKILL');
+    await expect.poll(() => pidsOf(host.cgroup('web')).length).toBe(1);
   });
 });
 

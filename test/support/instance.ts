@@ -61,8 +61,16 @@ export interface Watcher {
 
 let count = 0;
 
-/** @param above the cgroup that holds the instance's parent, such as "apps/"; by default the hierarchy's root */
-export function openInstance(above = ''): Instance {
+export interface InstanceOptions {
+  /** The cgroup that holds the instance's parent, such as "apps/"; by default the hierarchy's root. */
+  readonly above?: string;
+  /** The test runs in guests alone, and has its invariants looked at there: guests are some ten times slower. */
+  readonly onlyHere?: boolean;
+}
+
+const inGuest = process.env['RESIDENT'] !== undefined;
+
+export function openInstance({ above = '', onlyHere = false }: InstanceOptions = {}): Instance {
   const folder = mkdtempSync(join(tmpdir(), 'reconcile-test-'));
   count += 1;
   const parent = `${above}rectest-${process.pid}-${count}`;
@@ -119,7 +127,7 @@ export function openInstance(above = ''): Instance {
     refuses(why) { refused = why; },
     async close() {
       for (const watcher of watchers) await watcher.stop('SIGKILL');
-      const broken = brokenInvariants(instance, refused);
+      const broken = inGuest && !onlyHere ? [] : brokenInvariants(instance, refused);
       const { status, stderr } = run('destroy', '--yes');
       const left = instance.leftovers();
       if (status !== 0 || left.length > 0) throw new Error(`not cleaned up: ${left.join(', ')}\n${stderr}`);

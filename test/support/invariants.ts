@@ -66,9 +66,9 @@ function endedContainers(host: Instance): ReadonlySet<string> {
   return new Set([...startTimes(host)].filter(([, then]) => then === '').map(([name]) => name));
 }
 
-/** Containers that an apply says it did something to. */
+/** Containers that an apply says it did something to; on a terminal, in the place of its progress. */
 function touchedBy({ stdout, stderr }: CommandResult): ReadonlySet<string> {
-  return new Set([...`${stdout}\n${stderr}`.matchAll(/^(?:created|deleted|restarted|replaced|started|failed|skipped) (\S+)/gm)].map(([, name]) => name ?? ''));
+  return new Set([...`${stdout}\n${stderr}`.replaceAll(/\r|\u001b\[K/g, '\n').matchAll(/^(?:created|deleted|restarted|replaced|started|failed|skipped) (\S+)/gm)].map(([, name]) => name ?? ''));
 }
 
 /** Start times of the processes of each container, the first ones in their pid namespaces. */

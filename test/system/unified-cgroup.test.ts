@@ -15,7 +15,7 @@ const controllers = ['cpu', 'cpuset', 'io', 'memory', 'pids'];
 
 describeUnified('the cgroup of a container', () => {
   let host: Instance;
-  beforeEach(() => { host = openInstance(); });
+  beforeEach(() => { host = openInstance({ onlyHere: true }); });
   afterEach(() => host.close());
 
   it('goes by one write to cgroup.kill, whatever forks in it', async () => {
@@ -74,7 +74,7 @@ describeUnified('the cgroups above the containers', () => {
   const outer = `recouter-${process.pid}`;
   beforeEach(() => {
     made = makeOuterCgroup(outer);
-    host = openInstance(`${outer}/`);
+    host = openInstance({ above: `${outer}/`, onlyHere: true });
     stranger = spawn('sleep', ['100000'], { stdio: 'ignore' });
   });
   afterEach(async () => {

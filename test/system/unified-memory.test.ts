@@ -24,7 +24,7 @@ function dataOf(host: Instance): string {
 
 describeUnified('memory.high', () => {
   let host: Instance;
-  beforeEach(() => { host = openInstance(); });
+  beforeEach(() => { host = openInstance({ onlyHere: true }); });
   afterEach(() => host.close());
 
   it('holds usage down without a kill, where the kernel can reclaim', async () => {
@@ -46,7 +46,7 @@ describeUnified('memory.min and memory.low', () => {
   let made: ReturnType<typeof makeOuterCgroup>;
   beforeEach(() => {
     made = makeOuterCgroup(outer);
-    host = openInstance(`${outer}/`);
+    host = openInstance({ above: `${outer}/`, onlyHere: true });
   });
   afterEach(async () => {
     await host.close();
@@ -94,7 +94,7 @@ describeUnified('memory.swap.max', () => {
   let swap: ReturnType<typeof openSwap>;
   beforeAll(() => { swap = openSwap('/var/tmp/reconcile-test.swap', 96); });
   afterAll(() => { swap.close(); });
-  beforeEach(() => { host = openInstance(); });
+  beforeEach(() => { host = openInstance({ onlyHere: true }); });
   afterEach(() => host.close());
 
   it('lets a container swap what its memory does not hold, and no more than it says', async () => {
@@ -139,7 +139,7 @@ describeUnified('memory.swap.max', () => {
 
 describeUnified('memory.max below usage', () => {
   let host: Instance;
-  beforeEach(() => { host = openInstance(); });
+  beforeEach(() => { host = openInstance({ onlyHere: true }); });
   afterEach(() => host.close());
 
   /** A container of 96 MiB that ran `script` until it said so; then the same with 32 MiB. */

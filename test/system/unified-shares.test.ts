@@ -13,7 +13,7 @@ const describeUnified = requires({ root: true, cgroup: 'unified', programs: ['co
 
 describeUnified('shares of what all containers use', () => {
   let host: Instance;
-  beforeEach(() => { host = openInstance(); });
+  beforeEach(() => { host = openInstance({ onlyHere: true }); });
   afterEach(() => host.close());
 
   it('give CPU time by weight, and by the new weight once it is changed', async () => {
