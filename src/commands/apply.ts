@@ -14,9 +14,10 @@ import { loadValid, ownersOf, planOptionsOf } from './sources.ts';
 /** Of manifests, or of one saved plan. */
 export async function run(invocation: Invocation): Promise<Outcome> {
   const { flags, operands, settings, screen } = invocation;
-  const saved = findSavedPlan(operands, ownersOf(flags, process.env));
+  const owners = ownersOf(flags, process.env);
+  const saved = findSavedPlan(operands, owners);
   if (saved !== undefined) return applySaved(saved, invocation);
-  const { desired } = await loadValid(operands, ownersOf(flags, process.env));
+  const { desired } = await loadValid(operands, owners);
   const asks = screen.interactive && flags['yes'] !== true;
   return carryOut(await openHostToChange(settings), desired, invocation, {
     ...planOptionsOf(flags),

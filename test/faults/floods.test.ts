@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync, statSync 
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { expectConverged, inLane, monitorOf } from '../support/disturb.ts';
+import { expectConverged, inLane } from '../support/disturb.ts';
 import { bytesWrittenBy, costsOf } from '../support/costs.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance, Watcher } from '../support/instance.ts';
@@ -13,7 +13,7 @@ import { shell, sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
 import { commandLine } from '../support/program.ts';
 import type { CommandResult } from '../support/program.ts';
-import { misfits } from '../support/remains.ts';
+import { misfits, monitorOf } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });

@@ -4,12 +4,12 @@ import { existsSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { expectConverged, monitorOf, runtimeProgram, soon } from '../support/disturb.ts';
+import { expectConverged, runtimeProgram, soon } from '../support/disturb.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { cgroupFolders, isAlive, pidsOf, readCgroup, startTimeOf, writeCgroup } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
-import { misfits } from '../support/remains.ts';
+import { misfits, monitorOf } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
 import { openChance } from '../sim/chance.ts';
 

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { expectConverged, monitorOf, soon } from '../support/disturb.ts';
+import { expectConverged, soon } from '../support/disturb.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { isAlive, pidsOf, startTimeOf } from '../support/kernel.ts';
 import { shell, sleeper } from '../support/manifest.ts';
-import { misfits } from '../support/remains.ts';
+import { misfits, monitorOf } from '../support/remains.ts';
 import { within } from '../support/pace.ts';
 import { requires } from '../support/requires.ts';
 

@@ -6,7 +6,7 @@ import type { Instance } from '../support/instance.ts';
 import { isAlive, mode, pidsOf, writeCgroup } from '../support/kernel.ts';
 import { manifestOf, namesOf } from './groups.ts';
 import type { Group } from './groups.ts';
-import { monitorOf } from './invariants.ts';
+import { monitorOf } from '../support/remains.ts';
 import type { Watching } from './watching.ts';
 
 export interface FaultContext {

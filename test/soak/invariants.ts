@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { costsOf } from '../support/costs.ts';
 import type { Instance } from '../support/instance.ts';
 import { cgroupFolders, commandLine, isAlive, mode, namespaceOf, pidsOf, readCgroup, startTimeOf } from '../support/kernel.ts';
-import { misfits } from '../support/remains.ts';
+import { misfits, monitorOf } from '../support/remains.ts';
 import { namesOf, sharesOfWeight } from './groups.ts';
 import type { Group } from './groups.ts';
 
@@ -56,10 +56,6 @@ export function changedProcesses(before: Processes, after: Processes, touched: R
   return [...before]
     .filter(([name, process]) => !touched.has(name) && after.has(name) && after.get(name) !== process)
     .map(([name, process]) => `${name} has another process though nobody touched it: ${process}, now ${after.get(name)}`);
-}
-
-export function monitorOf(host: Instance, name: string): number {
-  return Number(readFileSync(join(host.root, 'bundles', name, 'conmon.pid'), 'utf8'));
 }
 
 function wrongLimits(host: Instance, name: string, { pids, memoryMi, cpus, weight }: Group): string[] {

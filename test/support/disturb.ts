@@ -30,10 +30,6 @@ export function writeRuntime(host: Instance, script: string): string {
   return path;
 }
 
-export function monitorOf(host: Instance, name: string): number {
-  return Number(readFileSync(join(host.root, 'bundles', name, 'conmon.pid'), 'utf8'));
-}
-
 export function expectConverged(host: Instance, names: readonly string[]): void {
   expect(misfits(host, names).join('\n')).toBe('');
   expect(host.apply('--allow-prune').stdout).toMatch(/No changes\.\n$/);

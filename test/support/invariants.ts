@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { listBoundaries, withoutLock } from './failpoint-runs.ts';
 import type { Boundary } from './failpoints.ts';
 import type { Instance } from './instance.ts';
 import { cgroupFolders, commandLine, mode, mountsBelow, pidsOf, processesNaming, readCgroup, startTimeOf } from './kernel.ts';
 import type { CommandResult } from './program.ts';
+import { filesIn, foldersIn } from './remains.ts';
 import { readWanted } from './wanted.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -12,7 +13,6 @@ import type { Wanted } from './wanted.ts';
  * What holds of every instance once a test is over with it, whatever the test did: everything is as the manifests say, or
  * becomes so without a restart of what was; the run after that changes nothing; nobody is there twice; nothing is left over.
  */
-
 
 /**
  * What is wrong, in words; empty where all is well. Read from the kernel, the folders of the instance and the manifests,
@@ -36,7 +36,7 @@ export function brokenInvariants(host: Instance, refused?: string): string[] {
 
 interface Listed {
   readonly result: CommandResult;
-  /** What it changed outside itself; undefined in a guest, where listing takes too long. */
+  /** What it changed outside itself; nothing in a guest, where it is not listed. */
   readonly calls: readonly Boundary[];
 }
 
@@ -100,11 +100,11 @@ function misfitsOf(host: Instance, wanted: readonly Wanted[]): string[] {
   const names = new Set(wanted.map(({ name }) => name));
   const found: Readonly<Record<string, readonly string[]>> = {
     cgroup: [...new Set(cgroupFolders(host.parent).flatMap(foldersIn))],
-    bundle: entriesIn(host.root, 'bundles'),
-    'runtime state': entriesIn(host.root, 'runtime'),
-    'exit file': entriesIn(host.root, 'exits'),
-    layer: entriesIn(host.data, 'layers'),
-    log: entriesIn(host.data, 'logs').map((file) => file.replace(/\.log$/, '')),
+    bundle: filesIn(host.root, 'bundles'),
+    'runtime state': filesIn(host.root, 'runtime'),
+    'exit file': filesIn(host.root, 'exits'),
+    layer: filesIn(host.data, 'layers'),
+    log: filesIn(host.data, 'logs').map((file) => file.replace(/\.log$/, '')),
   };
   const strangers = Object.entries(found).flatMap(([what, present]) => present.filter((name) => !names.has(name)).map((name) => `${what} of nobody: ${name}`));
   const ours = processesNaming(join(host.root, 'bundles')).map((pid) => ({ pid, words: commandLine(pid) }));
@@ -115,8 +115,8 @@ function misfitsOf(host: Instance, wanted: readonly Wanted[]): string[] {
     ...strangers,
     ...others.map(({ pid, words }) => `process ${pid} is left over: ${words}`),
     ...mountsBelow(join(host.root, 'bundles')).slice(1).map((point) => `mount ${point} shows on the host`),
-    ...[host.root, host.data].flatMap((folder) => entriesIn(folder)).filter((file) => file.startsWith('.tmp-')).map((file) => `${file} is left over`),
-    ...['bundles', 'exits'].flatMap((folder) => entriesIn(host.root, folder)).filter((file) => file.startsWith('.')).map((file) => `${file} is left over`),
+    ...[host.root, host.data].flatMap((folder) => filesIn(folder)).filter((file) => file.startsWith('.tmp-')).map((file) => `${file} is left over`),
+    ...['bundles', 'exits'].flatMap((folder) => filesIn(host.root, folder)).filter((file) => file.startsWith('.')).map((file) => `${file} is left over`),
     ...wanted.flatMap((one) => [...instanceProblems(host, one, monitors.filter(({ words }) => words.includes(`${host.root}/bundles/${one.name} `)).length), ...limitProblems(host, one)]),
   ];
 }
@@ -168,16 +168,4 @@ function startTimeOrNone(pid: number): string {
   } catch {
     return 'gone';
   }
-}
-
-function entriesIn(...parts: readonly string[]): string[] {
-  try {
-    return readdirSync(join(...parts));
-  } catch {
-    return [];
-  }
-}
-
-function foldersIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).filter((file) => file.isDirectory()).map((file) => file.name);
 }

@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { monitorOf } from './disturb.ts';
 import { openInstance } from './instance.ts';
 import type { Instance } from './instance.ts';
 import { mode, pidsOf, readCgroup, writeCgroup } from './kernel.ts';
 import { lane } from './lane.ts';
 import { many, within } from './pace.ts';
 import { entry } from './program.ts';
+import { monitorOf } from './remains.ts';
 import { readTrace } from './strace.ts';
 import type { Call } from './strace.ts';
 

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Instance } from './instance.ts';
 import { cgroupFolders, commandLine, mountsBelow, pidsOf, processesNaming } from './kernel.ts';
@@ -27,7 +27,13 @@ export function misfits(host: Pick<Instance, 'root' | 'data' | 'parent' | 'cgrou
   ];
 }
 
-function filesIn(...parts: readonly string[]): string[] {
+/** Pid of a container's conmon. Throws where it left no note. */
+export function monitorOf(host: Instance, name: string): number {
+  return Number(readFileSync(join(host.root, 'bundles', name, 'conmon.pid'), 'utf8'));
+}
+
+/** Names in a folder, which need not be there. */
+export function filesIn(...parts: readonly string[]): string[] {
   try {
     return readdirSync(join(...parts));
   } catch {
@@ -35,6 +41,6 @@ function filesIn(...parts: readonly string[]): string[] {
   }
 }
 
-function foldersIn(folder: string): string[] {
+export function foldersIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }

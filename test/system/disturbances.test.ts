@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, readdirSync, unlinkSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { cpuMs, expectConverged, inLane, monitorOf, replicas, soon, writeRuntime } from '../support/disturb.ts';
+import { cpuMs, expectConverged, inLane, replicas, soon, writeRuntime } from '../support/disturb.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { isAlive, pidsOf, processesNaming, readCgroup, writeCgroup } from '../support/kernel.ts';
 import { lane } from '../support/lane.ts';
 import { shell, sleeper } from '../support/manifest.ts';
 import { many, within } from '../support/pace.ts';
+import { monitorOf } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });

@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, rmSync, truncateSync, unlinkSync, writeFileSync 
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { expectConverged, inLane, monitorOf, replicas, runtimeProgram, soon, writeRuntime } from '../support/disturb.ts';
+import { expectConverged, inLane, replicas, runtimeProgram, soon, writeRuntime } from '../support/disturb.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { isAlive } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
 import { many, within } from '../support/pace.ts';
-import { misfits } from '../support/remains.ts';
+import { misfits, monitorOf } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
