@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { beforeEach, describe } from 'vitest';
+import { beforeEach, describe, it } from 'vitest';
 import { isProgram } from './is-program.ts';
 
 export interface Needs {
@@ -29,6 +29,9 @@ export function requires(needs: Needs): (title: string, body: () => void) => voi
       body();
     });
 }
+
+/** The `it` for what neither cgroups nor the runtime have a part in: the lanes of the host show it, and guests, which are slow, leave it out. */
+export const itOnHost = it.skipIf(process.env['LANE'] === 'guest');
 
 /** What this host lacks, in words. */
 export function unmetNeeds(needs: Needs): readonly string[] {

@@ -1,8 +1,8 @@
 #!/bin/sh
 # The first process of a guest that runs the system tests and is powered off. From the kernel's command line:
-# RECONCILE_RUNTIME, PACE and what else the tests read.
+# RECONCILE_RUNTIME, PACE and what else the tests read; TESTS and WITHOUT name files of tests, with commas between them.
 . /opt/reconcile/test/vm/guest/ready.sh
-export STRICT=1 RESIDENT=/run/resident
+export STRICT=1 LANE=guest RESIDENT=/run/resident
 
 cd /opt/reconcile || busybox poweroff -f
 node test/support/resident.ts "$RESIDENT" /opt/reconcile/dist/modules/src/cli.js </dev/null >/dev/null &
@@ -17,8 +17,12 @@ while sleep 10; do
   busybox sleep 60
 done >/dev/console 2>&1 </dev/null &
 
+IFS=,
 # shellcheck disable=SC2086
-node node_modules/vitest/vitest.mjs run --project system --no-isolate --reporter test/support/lines-reporter.ts $TESTS
+set -- $WITHOUT
+for file; do set -- "$@" --exclude "$file"; shift; done
+# shellcheck disable=SC2086
+node node_modules/vitest/vitest.mjs run --project system --no-isolate --reporter test/support/lines-reporter.ts "$@" $TESTS
 printf '{"end":%d}\n' $? >"$RESULTS"
 sync
 busybox poweroff -f
