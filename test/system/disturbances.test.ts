@@ -11,7 +11,7 @@ import { lane } from '../support/lane.ts';
 import { shell, sleeper } from '../support/manifest.ts';
 import { many, within } from '../support/pace.ts';
 import { monitorOf } from '../support/remains.ts';
-import { itOnHost, requires } from '../support/requires.ts';
+import { itOnce, requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
 
@@ -94,7 +94,7 @@ describeOnHost('what is out of our hands', () => {
   beforeEach(() => { host = openInstance(); });
   afterEach(() => host.close());
 
-  itOnHost.each(['root', 'data'] as const)('a full --%s fails the new containers with the reason, leaves the others alone, and is no matter once there is room', (which) => {
+  itOnce.each(['root', 'data'] as const)('a full --%s fails the new containers with the reason, leaves the others alone, and is no matter once there is room', (which) => {
     mkdirSync(host[which], { recursive: true });
     inLane('mount', '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', host[which]);
     try {
@@ -199,7 +199,7 @@ describeOnHost('a watch', () => {
     expect(Date.now() - told).toBeLessThan(within(500));
   });
 
-  itOnHost('takes up more and fewer replicas in the middle of a rolling restart', async () => {
+  itOnce('takes up more and fewer replicas in the middle of a rolling restart', async () => {
     const slow = '  stop: {timeout: 700ms, signal: TERM}';
     const web = (count: number, hostname: string): string =>
       sleeper('web', [`  replicas: ${count}`, `  hostname: ${hostname}`]).replace(/ {2}stop: .*/, slow);

@@ -5,7 +5,7 @@ import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { readCgroup, writeCgroup } from '../support/kernel.ts';
 import { shell, sleeper } from '../support/manifest.ts';
-import { itOnHost, requires } from '../support/requires.ts';
+import { itOnce, requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
 
@@ -51,7 +51,7 @@ describeOnHost('a saved plan', () => {
     expect([after.status, after.stdout]).toEqual([0, expect.stringMatching(/No changes\.\n$/)]);
   });
 
-  itOnHost('does the steps that it names and no more, from nothing to running', () => {
+  itOnce('does the steps that it names and no more, from nothing to running', () => {
     host.write('web.yaml', limited(32));
     save();
 
@@ -62,7 +62,7 @@ describeOnHost('a saved plan', () => {
     expect(host.run('apply', file).stderr).toContain('stale plan: web-0 is now to be left as it is, was: create');
   });
 
-  itOnHost.each<[what: string, change: () => void, words: RegExp]>([
+  itOnce.each<[what: string, change: () => void, words: RegExp]>([
     ['a manifest', () => host.write('web.yaml', limited(50)), /the manifests are now revision \w+, were \w+[^]*web-0 pids\.max is now asked to be 50, was 48/],
     ['a secret in a manifest', () => host.write('web.yaml', limited(48).replace('{args:', '{env: {TOKEN: other}, args:')), /the manifests are now revision/],
     ['a process', () => process.kill(host.pid('web-0'), 'SIGKILL'), /web-0 process \d+ is gone/],
@@ -81,7 +81,7 @@ describeOnHost('a saved plan', () => {
     expect(readCgroup(host.cgroup('web-1'), 'pids.max')).not.toBe('50');
   });
 
-  itOnHost('holds no secret, and is for its owner alone', () => {
+  itOnce('holds no secret, and is for its owner alone', () => {
     host.write('web.yaml', shell('web', 'sleep 100000').replace('args:', 'env: {TOKEN: hunter2}\n    args:'));
 
     save();
@@ -90,7 +90,7 @@ describeOnHost('a saved plan', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  itOnHost('is refused elsewhere, when it is damaged, and beside manifests', () => {
+  itOnce('is refused elsewhere, when it is damaged, and beside manifests', () => {
     host.write('web.yaml', limited(32));
     save();
     const other = host.run('apply', '--cgroup-parent', `${host.parent}-other`, file);

@@ -7,7 +7,7 @@ import { cgroupFolders, isAlive, pidsOf, readCgroup, startTimeOf, writeCgroup } 
 import { limitCases } from '../support/limits.ts';
 import { shell, sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
-import { itOnHost, requires } from '../support/requires.ts';
+import { itOnce, requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
 
@@ -85,7 +85,7 @@ describeOnHost('a watch', () => {
     await eventually(() => { expect(host.status().map((row) => row.name)).toEqual(['a', 'c']); });
   });
 
-  itOnHost.each<[string, (host: Instance) => void]>([
+  itOnce.each<[string, (host: Instance) => void]>([
     ['an empty folder', (one) => { for (const file of readdirSync(one.manifests)) one.remove(file); }],
     ['a folder that is gone', (one) => { rmSync(one.manifests, { recursive: true }); }],
     ['a file that is wrong', (one) => { one.remove('a.yaml'); one.write('b.yaml', 'kind: Containr\n'); }],
@@ -105,7 +105,7 @@ describeOnHost('a watch', () => {
     writeBoth();
   });
 
-  itOnHost('takes an editor’s rename and a burst of saves for one change', async () => {
+  itOnce('takes an editor’s rename and a burst of saves for one change', async () => {
     host.write('web.yaml', sleeper('web', ['  resources: {pids: {max: 32}}']));
     await watchReady();
     const pid = host.pid('web');
@@ -122,7 +122,7 @@ describeOnHost('a watch', () => {
     expect(startTimeOf(pid)).toBe(started);
   });
 
-  itOnHost('goes on with the other containers where one manifest is wrong, and takes it up once it is mended', async () => {
+  itOnce('goes on with the other containers where one manifest is wrong, and takes it up once it is mended', async () => {
     host.write('good.yaml', sleeper('good', ['  resources: {pids: {max: 32}}']));
     host.write('bad.yaml', sleeper('bad').replace('args', 'argz'));
     const watcher = host.watch();
@@ -147,7 +147,7 @@ describeOnHost('a watch', () => {
     expect(isAlive(pid)).toBe(true);
   });
 
-  itOnHost('refuses a second watch of the same root, naming the first', async () => {
+  itOnce('refuses a second watch of the same root, naming the first', async () => {
     host.write('web.yaml', sleeper('web'));
     const watcher = await watchReady();
 
@@ -157,7 +157,7 @@ describeOnHost('a watch', () => {
     expect(second.stderr).toContain(String(watcher.child.pid));
   });
 
-  itOnHost('does not write the log of a container that prints into its own output', async () => {
+  itOnce('does not write the log of a container that prints into its own output', async () => {
     host.write('web.yaml', shell('web', 'while true; do echo noise; /bin/busybox sleep 0.1; done'));
     const watcher = await watchReady();
 
