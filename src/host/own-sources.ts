@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { errnoOf } from '../errors.ts';
+import { isWithin } from '../state/path.ts';
 import type { Paths } from './paths.ts';
-import { isWithin } from './rootfs/mount-target.ts';
 
 /** What is to be known of the sources of bind mounts before a container is shown them. */
 export interface SourceFacts {

@@ -1,3 +1,4 @@
+import { isWithin } from '../state/path.ts';
 import type { Fault } from './fault.ts';
 
 /** PATH_MAX, its NUL included, and NAME_MAX of Linux, in bytes. */
@@ -49,7 +50,7 @@ export function partPathFault(path: string): Fault | undefined {
 
 /** What keeps `path` from being a working directory. In /proc it can lead to the host's files (CVE-2024-21626). */
 export function cwdFault(path: string): Fault | undefined {
-  if (isWithin(path, '/proc')) return { message: 'is in /proc', hint: 'write a folder of the root file system' };
+  if (isWithin(path, ['/proc'])) return { message: 'is in /proc', hint: 'write a folder of the root file system' };
   return absolutePathFault(path);
 }
 
@@ -58,9 +59,9 @@ export function mountTargetFault(path: string): Fault | undefined {
   if (path === '/') {
     return { message: 'is the root itself', hint: 'name the folder in spec.rootfs.path, or a folder below / here' };
   }
-  if (isWithin(path, '/dev/shm')) return absolutePathFault(path);
+  if (isWithin(path, ['/dev/shm'])) return absolutePathFault(path);
   for (const folder of ['/proc', '/sys', '/dev']) {
-    if (!isWithin(path, folder)) continue;
+    if (!isWithin(path, [folder])) continue;
     const hint = 'write a target outside /proc, /sys and /dev';
     return { message: `is in ${folder}, which the runtime mounts itself`, hint };
   }
@@ -73,8 +74,4 @@ export function devicePathFault(path: string): Fault | undefined {
     return { message: 'is not in /dev', hint: 'write the device as a path such as /dev/vda' };
   }
   return absolutePathFault(path);
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
 }

@@ -1,5 +1,6 @@
 import type { BindMount, DesiredContainer, NamespaceType } from '../state/desired.ts';
 import type { HostFacts } from '../state/observed.ts';
+import { isWithin } from '../state/path.ts';
 import type { Action, FieldChange, Hazard } from './types.ts';
 
 export interface ExposureContext {
@@ -132,8 +133,4 @@ const sensitiveFolders: readonly { readonly folders: readonly string[]; readonly
 
 function sensitiveCost(source: string): string | undefined {
   return sensitiveFolders.find(({ folders, exact = false }) => (exact ? folders.includes(source) : isWithin(source, folders)))?.cost;
-}
-
-function isWithin(path: string, folders: readonly string[]): boolean {
-  return folders.some((folder) => path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`));
 }

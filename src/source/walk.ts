@@ -1,6 +1,7 @@
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { errnoOf } from '../errors.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
+import { isWithin } from '../state/path.ts';
 import { fileDiagnostic, unreadable } from './file-diagnostic.ts';
 import type { FileKind, FileTree, TreeEntry } from './file-tree.ts';
 
@@ -109,7 +110,7 @@ function visitLink(path: string, linkPath: string, folder: Folder, result: Walk)
   if (realPath === undefined) return;
   const kind = folder.tree.kindOf(realPath);
   if (kind !== 'folder' && !isManifestName(path)) return;
-  if (!isWithin(realPath, folder.root)) {
+  if (!isWithin(realPath, [folder.root])) {
     const message = 'is a symbolic link that leads out of the given folder';
     const hint = 'put the file itself here, or give its folder as a PATH too';
     result.diagnostics.push(fileDiagnostic(path, message, hint, realPath));
@@ -135,10 +136,6 @@ function followLink(path: string, linkPath: string, { tree }: Folder, result: Wa
     if (isManifestName(path)) result.diagnostics.push(unreadable(path, error));
     return undefined;
   }
-}
-
-function isWithin(path: string, root: string): boolean {
-  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
 function addFile(found: FoundFile, kind: FileKind, result: Walk): void {

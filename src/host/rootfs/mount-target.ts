@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ReconcileError } from '../../errors.ts';
+import { isWithin } from '../../state/path.ts';
 import { hostTree, resolveBeneath } from './resolve-beneath.ts';
 import type { Tree } from './resolve-beneath.ts';
 
@@ -14,11 +15,6 @@ export interface MountTarget {
 
 /** What every container gets from the runtime. */
 export const kernelTargets: readonly MountTarget[] = ['/proc', '/dev', '/sys'].map((path) => ({ path, kind: 'dir' }));
-
-/** True where `path` is one of `folders` or lies in one. */
-export function isWithin(path: string, folders: readonly string[]): boolean {
-  return folders.some((folder) => path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`));
-}
 
 /**
  * The targets that have no place in the tree, where links in it lead, sorted. Those that lie in another target come

@@ -2,7 +2,7 @@ import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
 import type { RootfsFacts, RootfsProblem } from '../../state/observed.ts';
-import { isWithin } from './mount-target.ts';
+import { isWithin } from '../../state/path.ts';
 
 export interface PathFacts extends RootfsFacts {
   /** The folder, through no link; empty where there are problems. */

@@ -1,6 +1,7 @@
 import type { RootfsProblem } from '../../state/observed.ts';
+import { isWithin } from '../../state/path.ts';
 import type { RootfsUse } from '../../state/rootfs-key.ts';
-import { isWithin, kernelTargets } from './mount-target.ts';
+import { kernelTargets } from './mount-target.ts';
 import { resolveBeneath } from './resolve-beneath.ts';
 import type { Tree } from './resolve-beneath.ts';
 

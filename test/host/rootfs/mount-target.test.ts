@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MountTarget } from '../../../src/host/rootfs/mount-target.ts';
-import { isWithin, missingOnHost, missingTargets, writeSkeleton } from '../../../src/host/rootfs/mount-target.ts';
+import { missingOnHost, missingTargets, writeSkeleton } from '../../../src/host/rootfs/mount-target.ts';
 import { hostTree } from '../../../src/host/rootfs/resolve-beneath.ts';
 
 let base: string;
@@ -88,20 +88,5 @@ describe('writeSkeleton', () => {
     writeSkeleton(skeleton, lower, [folder('/data'), folder('/run/app')]);
 
     expect(entriesOf(lower)).toEqual(before);
-  });
-});
-
-describe('isWithin', () => {
-  it.each([
-    ['/data', true],
-    ['/data/x', true],
-    ['/database', false],
-    ['/', false],
-  ])('judges %s beneath /data', (path, within) => {
-    expect(isWithin(path, ['/data'])).toBe(within);
-  });
-
-  it('finds everything beneath the root', () => {
-    expect(isWithin('/x', ['/'])).toBe(true);
   });
 });
