@@ -22,17 +22,19 @@ export async function prepareContainer(
   host.cgroups.ensureParent();
   await host.runtime.mark();
   host.bundles.writeRecord(name, { group, manifest, labels, annotations, spec, rootfsId, restarts });
+  const mountTargets = mountTargetsOf(spec);
   const root = await host.rootfs.prepare({
     name,
     rootfs: spec.rootfs,
     id: rootfsId,
-    mountTargets: mountTargetsOf(spec),
+    mountTargets,
     mountPoint: host.bundles.mountPoint(name),
   });
   if (root.overlay !== undefined) overlays.set(name, root.overlay);
   const cgroupPath = host.cgroups.path(name);
   const { seccomp, seccompBpf } = host.runtime;
-  host.bundles.writeConfig(name, ociSpec({ spec, cgroupPath, rootPath: root.rootPath, rootReadonly: root.readonly, seccomp, seccompBpf }));
+  const files = new Set(mountTargets.filter(({ kind }) => kind === 'file').map(({ path }) => path));
+  host.bundles.writeConfig(name, ociSpec({ spec, cgroupPath, rootPath: root.rootPath, rootReadonly: root.readonly, files, seccomp, seccompBpf }));
 }
 
 /** Creates the container, its process waiting to be started, and notes which process it is. A failure leaves no process. */

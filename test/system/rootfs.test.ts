@@ -101,6 +101,20 @@ describeOnHost('a root filesystem', () => {
     expect(host.run('validate', host.manifests).status).toBe(0);
   });
 
+  it('has the files that the manifest mounts', async () => {
+    const [read, written] = [join(host.folder, 'read'), join(host.folder, 'written')];
+    writeFileSync(read, 'from the host\n');
+    writeFileSync(written, '');
+    const script = '/bin/busybox cat /etc/read; echo x > /etc/read || echo refused; echo mine > /written; sleep 100000';
+    host.write('web.yaml', shell('web', script, [`  mounts: [{source: ${read}, target: /etc/read, readonly: true}, {source: ${written}, target: /written}]`]));
+
+    host.apply();
+
+    await expect.poll(() => host.run('logs', 'web').stdout).toMatch(/from the host\nrefused/);
+    await expect.poll(() => readFileSync(written, 'utf8')).toBe('mine\n');
+    expect(readFileSync(read, 'utf8')).toBe('from the host\n');
+  });
+
   it('has the mounts that the manifest asks for, read-only ones all the way down', async () => {
     const data = join(host.folder, 'shared');
     mkdirSync(data);

@@ -4,11 +4,13 @@ import type { OciMount } from './oci-types.ts';
 /**
  * The default mounts, then the manifest's with parents before what lies below them. A manifest's
  * mount takes the place of the default one at the same target.
+ *
+ * @param files targets of bind mounts whose source is no folder
  */
-export function mountsOf(spec: Pick<ContainerSpec, 'namespaces' | 'mounts'>): OciMount[] {
+export function mountsOf(spec: Pick<ContainerSpec, 'namespaces' | 'mounts'>, files: ReadonlySet<string> = new Set()): OciMount[] {
   const asked = new Set(spec.mounts.map((mount) => mount.target));
   const sorted = spec.mounts.toSorted((a, b) => (a.target < b.target ? -1 : 1));
-  return [...defaultMounts(spec).filter((mount) => !asked.has(mount.destination)), ...sorted.map(ociMount)];
+  return [...defaultMounts(spec).filter((mount) => !asked.has(mount.destination)), ...sorted.map((mount) => ociMount(mount, files.has(mount.target)))];
 }
 
 /** Where a container's mounts lie in its root filesystem, default ones included: these folders must exist. */
@@ -55,10 +57,12 @@ const hostShm: OciMount = {
   options: ['rbind', 'rprivate', ...strict],
 };
 
-function ociMount(mount: Mount): OciMount {
+function ociMount(mount: Mount, isFile: boolean): OciMount {
   if (mount.type === 'tmpfs') return tmpfsMount(mount);
   // The flags with r reach what is mounted below the source too: read-only is read-only all the way down (Linux 5.12).
-  const options = ['rbind', 'rprivate', 'rnosuid', 'rnodev', mount.readonly ? 'rro' : 'rw'];
+  const recursive = ['rbind', 'rprivate', 'rnosuid', 'rnodev', mount.readonly ? 'rro' : 'rw'];
+  // crun opens the target of such flags as a folder; below a file nothing is mounted.
+  const options = isFile ? ['bind', 'rprivate', 'nosuid', 'nodev', mount.readonly ? 'ro' : 'rw'] : recursive;
   return { destination: mount.target, type: 'bind', source: mount.source, options };
 }
 

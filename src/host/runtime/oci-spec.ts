@@ -10,6 +10,8 @@ export interface OciSpecOptions {
   readonly cgroupPath: string;
   readonly rootPath: string;
   readonly rootReadonly: boolean;
+  /** Targets of bind mounts whose source is no folder; absent: none is. */
+  readonly files?: ReadonlySet<string>;
   readonly seccomp?: OciSeccomp | undefined;
   /** The BPF program of `seccomp` in base64, where crun has made it before. */
   readonly seccompBpf?: string | undefined;
@@ -47,7 +49,7 @@ export function ociSpec(options: OciSpecOptions): OciSpec {
     process: ociProcess(spec),
     root: { path: options.rootPath, readonly: options.rootReadonly },
     ...(namespaces.uts === 'private' ? { hostname: spec.hostname } : {}),
-    mounts: mountsOf(spec),
+    mounts: mountsOf(spec, options.files),
     ...(options.seccompBpf === undefined ? {} : { annotations: { 'run.oci.seccomp_bpf_data': options.seccompBpf } }),
     linux: {
       namespaces: types.map((type) => ({ type })),

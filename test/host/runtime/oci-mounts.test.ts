@@ -51,6 +51,17 @@ describe('mountsOf', () => {
     expect(writable?.options).toEqual(['rbind', 'rprivate', 'rnosuid', 'rnodev', 'rw']);
   });
 
+  it('asks nothing of what lies below a file: crun fails where it is asked', () => {
+    const mounts: Mount[] = [true, false].map((readonly) => ({ type: 'bind', source: '/s', target: readonly ? '/r' : '/w', readonly }));
+
+    const made = mountsOf({ namespaces, mounts }, new Set(['/r', '/w'])).slice(-2);
+
+    expect(made.map(({ destination, options }) => [destination, ...options])).toEqual([
+      ['/r', 'bind', 'rprivate', 'nosuid', 'nodev', 'ro'],
+      ['/w', 'bind', 'rprivate', 'nosuid', 'nodev', 'rw'],
+    ]);
+  });
+
   it('limits a tmpfs only where a size is asked for', () => {
     const [limited] = mountAt('/t', [{ type: 'tmpfs', target: '/t', readonly: false, sizeBytes: 65_536 }]);
     const [free] = mountAt('/t', [{ type: 'tmpfs', target: '/t', readonly: false }]);
