@@ -15,13 +15,13 @@ const remainsTimeoutMs = 2000;
  */
 export async function prepareContainer(
   container: DesiredContainer,
-  { rootfsId, restarts }: Extract<Step, { readonly kind: 'prepare' }>,
+  { rootfsId, restarts, sourceTargets }: Extract<Step, { readonly kind: 'prepare' }>,
   { host, overlays }: StepContext,
 ): Promise<void> {
   const { name, group, manifest, labels, annotations, spec } = container;
   host.cgroups.ensureParent();
   await host.runtime.mark();
-  host.bundles.writeRecord(name, { group, manifest, labels, annotations, spec, rootfsId, restarts });
+  host.bundles.writeRecord(name, { group, manifest, labels, annotations, spec, rootfsId, restarts, ...(sourceTargets === undefined ? {} : { sourceTargets }) });
   const mountTargets = mountTargetsOf(spec);
   const root = await host.rootfs.prepare({
     name,
@@ -37,18 +37,38 @@ export async function prepareContainer(
   host.bundles.writeConfig(name, ociSpec({ spec, cgroupPath, rootPath: root.rootPath, rootReadonly: root.readonly, files, seccomp, seccompBpf }));
 }
 
-/** Creates the container, its process waiting to be started, and notes which process it is. A failure leaves no process. */
-export async function createContainer(name: ContainerName, { host, overlays, signal }: StepContext): Promise<void> {
+/**
+ * Creates the container, its process waiting to be started, and notes which process it is. Throws ERR_ROOTFS where a
+ * mount shows something else than what was judged for the plan. A failure leaves no process.
+ */
+export async function createContainer(container: DesiredContainer, { host, overlays, signal }: StepContext): Promise<void> {
+  const { name } = container;
   const overlay = overlays.get(name);
   overlays.delete(name);
   try {
     const { pid } = await host.runtime.create(name, { overlay, signal });
     host.cgroups.adopt(name, pid);
+    requireJudgedSources(container, pid, host);
     noteProcess(name, pid, host);
   } catch (error) {
     await removeRemains(name, host);
     throw error;
   }
+}
+
+/** Whoever can write to a part of a source's path can swap it for a link between the plan and the runtime's look at it. */
+function requireJudgedSources({ name, spec }: DesiredContainer, pid: number, { bundles, processes }: Host): void {
+  const binds = spec.mounts.filter((mount) => mount.type === 'bind');
+  if (binds.length === 0) return;
+  const bundle = bundles.read(name);
+  const led = (bundle === undefined || bundle === 'damaged' ? undefined : bundle.record.sourceTargets) ?? {};
+  const found = processes.unjudgedMount(pid, binds.map(({ source, target }) => ({ target, place: led[source] ?? source })));
+  if (found === undefined) return;
+  const { target, place, shows } = found;
+  throw new ReconcileError('ERR_ROOTFS', `${name}: mount ${target} shows ${shows}, not ${place}: it was not started`, {
+    hint: 'a part of the path was swapped after the plan was made: see who can write there',
+    retryable: true,
+  });
 }
 
 function noteProcess(name: ContainerName, pid: number, { bundles, processes }: Host): void {

@@ -28,7 +28,7 @@ const table: StepTable = {
   stop: (step, context) => stopContainer(step.container, context),
   remove: (step, context) => removeContainer(step, context),
   prepare: (step, context) => prepareContainer(desiredOf(step.container, context), step, context),
-  create: (step, context) => createContainer(step.container, context),
+  create: (step, context) => createContainer(desiredOf(step.container, context), context),
   start: (step, context) => startContainer(step.container, context),
   'remove-jail': (step, { host }) => host.rootfs.removeJail(step.jail),
 };

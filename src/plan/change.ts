@@ -52,7 +52,7 @@ export function changeOf(
 function judge(desired: DesiredContainer, observed: ObservedContainer | undefined, { rootfs, context }: RefuseContext): Change {
   const fields = observed === undefined ? [] : fieldsOfChange(desired, observed, { rootfs, context });
   const decision = decide(desired, observed, fields);
-  const hazards = decision.action === 'none' ? [] : hazardsOfChange(desired, observed, { action: decision.action, fields, host: context.observed.host, allowedMounts: context.allowedMounts });
+  const hazards = decision.action === 'none' ? [] : hazardsOfChange(desired, observed, { action: decision.action, fields, host: context.observed.host, ledBefore: observed?.bundle?.sourceTargets, allowedMounts: context.allowedMounts });
   const refusals = refuse(desired, observed, { hazards, rootfs, context, recreates: recreates(decision.action) });
   const backoffMs = context.backoff ? (decision.notBeforeMs ?? 0) : 0;
   const notBeforeMs = Math.max(backoffMs, context.heldUntilMs.get(desired.name) ?? 0);

@@ -7,29 +7,33 @@ export interface ExposureContext {
   readonly action: Action;
   readonly fields: readonly FieldChange[];
   readonly host: HostFacts;
+  /** Where links led from sources when the container was made; absent: there is none, or no source was a link. */
+  readonly ledBefore?: Readonly<Record<string, string>> | undefined;
   /** Absolute paths of which, and of all below them, whoever runs this lets containers mount even what is refused else. */
   readonly allowedMounts: readonly string[];
 }
 
 /**
- * What of the host a container is given into its hands. It is told when the container is created and when its manifest
- * gives it more, not at each later change. What gives the whole host away, or our own records, waits for a flag: the
- * rest is what the manifest says in so many words.
+ * What of the host a container is given into its hands. It is told when the container is created, when its manifest
+ * gives it more, and when it is made anew while a link leads elsewhere than before, not at each later change. What gives
+ * the whole host away, or our own records, waits for a flag: the rest is what the manifest says in so many words.
  */
-export function exposuresOf({ spec }: DesiredContainer, { action, fields, host, allowedMounts }: ExposureContext): readonly Hazard[] {
+export function exposuresOf({ spec }: DesiredContainer, { action, fields, host, ledBefore = {}, allowedMounts }: ExposureContext): readonly Hazard[] {
   const asked = new Set(fields.filter(({ origin }) => origin === 'manifest').map(({ path }) => path));
   const isNew = (path: string): boolean => action === 'create' || asked.has(path);
   const shared = sharedNamespaces.filter(({ type }) => spec.namespaces[type] === 'host' && isNew(`namespaces.${type}`));
   const own = new Set(host.ownSources);
+  const placeOf = ({ source }: BindMount): string => host.sourceTargets?.[source] ?? source;
+  const isMoved = (mount: BindMount): boolean => action !== 'update' && placeOf(mount) !== (ledBefore[mount.source] ?? mount.source);
   const exposed = (mount: BindMount): Hazard | undefined => {
-    const place = host.sourceTargets?.[mount.source] ?? mount.source;
+    const place = placeOf(mount);
     const hazard = exposedPath(mount, place, own.has(mount.source));
     return hazard?.blocking === true && isWithin(place, allowedMounts) ? { ...withoutFlag(hazard), blocking: false } : hazard;
   };
   return [
     ...shared.map(sharedNamespace),
     ...spec.mounts.flatMap((mount) =>
-      mount.type === 'bind' && isNew(`mounts.${mount.target}`) ? (exposed(mount) ?? []) : [],
+      mount.type === 'bind' && (isNew(`mounts.${mount.target}`) || isMoved(mount)) ? (exposed(mount) ?? []) : [],
     ),
   ];
 }

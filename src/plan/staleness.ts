@@ -15,6 +15,8 @@ export type StaleFact =
   | { readonly about: 'asked'; readonly container: string; readonly path: string; readonly was?: unknown; readonly now?: unknown }
   /** The id of the root filesystem that a new process would get. */
   | { readonly about: 'rootfs'; readonly container: string; readonly was: string; readonly now: string }
+  /** Where the source of a bind mount leads. */
+  | { readonly about: 'source'; readonly container: string; readonly source: string; readonly was: string; readonly now: string }
   | { readonly about: 'steps'; readonly subject: string; readonly was: readonly Step[]; readonly now: readonly Step[] };
 
 /** What was found when the plan was made again, from a fresh look. */
@@ -29,7 +31,7 @@ export interface FreshPlan {
  * of containers that stay as they are.
  */
 export function staleFacts(saved: SavedPlan, fresh: FreshPlan): readonly StaleFact[] {
-  const named = [...worldFacts(saved, fresh), ...containerFacts(saved, fresh), ...rootfsFacts(saved.plan.steps, fresh.plan.steps)];
+  const named = [...worldFacts(saved, fresh), ...containerFacts(saved, fresh), ...rootfsFacts(saved.plan.steps, fresh.plan.steps), ...sourceFacts(saved.plan.steps, fresh.plan.steps)];
   // Whatever has no words of its own: a saved plan never passes with other steps.
   const stepsDiffer = !equal(saved.plan.steps, fresh.plan.steps);
   return named.length === 0 && stepsDiffer ? stepFacts(saved.plan.steps, fresh.plan.steps) : named;
@@ -119,6 +121,23 @@ function rootfsFacts(was: readonly Step[], now: readonly Step[]): StaleFact[] {
 
 function rootfsIdsOf(steps: readonly Step[]): ReadonlyMap<string, string> {
   return new Map(steps.flatMap((step) => (step.kind === 'prepare' ? [[step.container, step.rootfsId]] : [])));
+}
+
+function sourceFacts(was: readonly Step[], now: readonly Step[]): StaleFact[] {
+  const before = sourceTargetsIn(was);
+  return [...sourceTargetsIn(now)].flatMap(([container, targets]) => {
+    const old = before.get(container);
+    if (old === undefined) return [];
+    const sources = [...new Set([...Object.keys(old), ...Object.keys(targets)])];
+    return sources.flatMap((source): StaleFact[] => {
+      const [led, leads] = [old[source] ?? source, targets[source] ?? source];
+      return led === leads ? [] : [{ about: 'source', container, source, was: led, now: leads }];
+    });
+  });
+}
+
+function sourceTargetsIn(steps: readonly Step[]): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  return new Map(steps.flatMap((step) => (step.kind === 'prepare' ? [[step.container, step.sourceTargets ?? {}]] : [])));
 }
 
 function stepFacts(was: readonly Step[], now: readonly Step[]): StaleFact[] {

@@ -1,5 +1,5 @@
 import type { DesiredContainer } from '../state/desired.ts';
-import type { ObservedContainer, ObservedState, RestartRecord } from '../state/observed.ts';
+import type { HostFacts, ObservedContainer, ObservedState, RestartRecord } from '../state/observed.ts';
 import type { FileValues, KernelWrite, ResourceCodec, Resources } from '../state/resources.ts';
 import { resourceFields } from '../state/resources.ts';
 import { rootfsKey } from '../state/rootfs-key.ts';
@@ -104,7 +104,7 @@ function renewSteps(
   return [
     ...(change.pid === undefined ? [] : [{ ...base, kind: 'stop' } as const]),
     ...(fresh ? [] : [{ ...base, kind: 'remove', keepLayer, keepLog: true } as const]),
-    { ...base, kind: 'prepare', rootfsId, restarts: restartsOf(change, desired, observed) },
+    { ...base, kind: 'prepare', rootfsId, restarts: restartsOf(change, desired, observed), ...sourceTargetsOf(desired, context.observed.host) },
     { ...base, kind: 'create' },
     ...(writes.length === 0 ? [] : [{ ...base, kind: 'write-limits', writes } as const]),
     { ...base, kind: 'start' },
@@ -115,6 +115,12 @@ function renewSteps(
 function laneOf({ name, group, pid, reason }: Change): string {
   const isInterrupted = reason === 'create-interrupted' || reason === 'removal-interrupted';
   return pid !== undefined || isInterrupted ? `group ${group}` : name;
+}
+
+function sourceTargetsOf({ spec }: DesiredContainer, { sourceTargets = {} }: HostFacts): { readonly sourceTargets?: Readonly<Record<string, string>> } {
+  const sources = new Set(spec.mounts.flatMap((mount) => (mount.type === 'bind' ? [mount.source] : [])));
+  const led = Object.entries(sourceTargets).filter(([source]) => sources.has(source));
+  return led.length === 0 ? {} : { sourceTargets: Object.fromEntries(led.sort()) };
 }
 
 function newLimits(desired: DesiredContainer, { observed, codec }: StepContext): readonly KernelWrite[] {

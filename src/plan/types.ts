@@ -198,6 +198,8 @@ export type Step = StepBase &
         readonly rootfsId: string;
         /** Carried over into the new bundle. */
         readonly restarts: RestartRecord;
+        /** Where links lead from the sources of its bind mounts: nothing else may be mounted. Those that are no links have no key; absent: none is. */
+        readonly sourceTargets?: Readonly<Record<string, string>>;
       }
     | { readonly kind: 'create'; readonly container: ContainerName }
     | { readonly kind: 'start'; readonly container: ContainerName }

@@ -22,6 +22,8 @@ export function staleLine(fact: StaleFact): string {
       return `${fact.container} ${actionWords(fact)}`;
     case 'rootfs':
       return `${fact.container} would get other files: its root filesystem is now ${escapeText(fact.now)}, was ${escapeText(fact.was)}`;
+    case 'source':
+      return `${fact.container} would be shown something else: ${escapeText(fact.source)} leads to ${escapeText(fact.now)} now, led to ${escapeText(fact.was)}`;
     case 'steps':
       return `${fact.subject} needs other steps now: ${stepWords(fact.now)}; were ${stepWords(fact.was)}`;
     default:

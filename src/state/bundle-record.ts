@@ -49,4 +49,5 @@ export const isRecord = object({
   spec: isSpec,
   rootfsId: isText,
   restarts: object({ count: isNumber, failures: isNumber, oomKills: isNumber, lastExit: optional(isEnd) }),
+  sourceTargets: optional(map(isText)),
 });

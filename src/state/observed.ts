@@ -129,6 +129,8 @@ export interface BundleRecord {
   readonly spec: ContainerSpec;
   readonly rootfsId: string;
   readonly restarts: RestartRecord;
+  /** Where links led from the sources of its bind mounts when it was made; those that were no links have no key. Absent: none was. */
+  readonly sourceTargets?: Readonly<Record<string, string>>;
 }
 
 export interface RestartRecord {

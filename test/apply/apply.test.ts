@@ -49,6 +49,21 @@ describe('apply', () => {
     expect(result).toEqual({ done: 4, skipped: 0, failed: [] });
   });
 
+  it('starts no container of which a mount shows what was not judged, and removes what it made', async () => {
+    const { host, events, onStep } = open();
+    const asked: unknown[] = [];
+    const processes = { ...host.processes, unjudgedMount: (...args: unknown[]) => (asked.push(args[1]), { target: '/data', place: '/srv/real', shows: '/etc' }) };
+    const [prepare, ...others] = createSteps('a');
+    const led = { ...prepare, sourceTargets: { '/srv/data': '/srv/real' } } as Step;
+
+    const result = await apply(planOf([led, ...others]), desired, { ...host, processes }, { onStep });
+
+    expect(asked).toEqual([[{ target: '/data', place: '/srv/real' }]]);
+    expect(result.failed).toMatchObject([{ name: 'a', error: { code: 'ERR_ROOTFS', message: 'a: mount /data shows /etc, not /srv/real: it was not started', retryable: true } }]);
+    expect(events).toEqual(['finished prepare a', 'failed create a', 'skipped start a']);
+    expect(host.calls).toContain('forget a');
+  });
+
   it('ends the lane of a container that fails, and goes on with the others', async () => {
     const error = new ReconcileError('ERR_RUNTIME_FAILED', 'a: no');
     const { host, events, onStep } = open({ create: async (container) => { if (container === 'a') throw error; } });

@@ -119,6 +119,29 @@ describe('a path of the host', () => {
     expect(onlyChange(plan)).toMatchObject({ action: 'none', refusals: [{ message: expect.stringContaining('/srv/link, which leads to /proc,') as string }] });
   });
 
+  it('is judged anew where a process is made anew and a link leads elsewhere than before', () => {
+    const web = binding('/srv/link', true);
+    const observed = exitedAs(web, codec);
+    const ledTo = (place: string): ObservedContainer => ({ ...observed, bundle: { ...observed.bundle!, sourceTargets: { '/srv/link': place } } });
+    const host = { ...plainHost, sourceTargets: { '/srv/link': '/proc' } };
+    const changeFor = (before: ObservedContainer) => onlyChange(makePlan(desiredState([web]), observedState([before], [web], host), codec));
+
+    expect(changeFor(observed)).toMatchObject({ action: 'none', reason: 'refused' });
+    expect(changeFor(ledTo('/srv/data'))).toMatchObject({ action: 'none', reason: 'refused' });
+    expect(changeFor(ledTo('/proc'))).toMatchObject({ action: 'restart', hazards: [] });
+    const running = runningAs(web, codec);
+    expect(changeFor(running)).toMatchObject({ action: 'none', reason: 'unchanged' });
+    expect(changeFor({ ...running, cgroup: { ...running.cgroup!, files: { ...running.cgroup!.files, 'pids.max': '9' } } })).toMatchObject({ action: 'update', hazards: [] });
+  });
+
+  it('goes into the plan with where its links lead, which is all that may be mounted', () => {
+    const host = { ...plainHost, sourceTargets: { '/srv/link': '/srv/data', '/srv/other': '/srv/data' } };
+    const stepsFor = (desired: DesiredContainer) => makePlan(desiredState([desired]), observedState([], [desired], host), codec).steps;
+
+    expect(stepsFor(binding('/srv/link'))[0]).toMatchObject({ kind: 'prepare', sourceTargets: { '/srv/link': '/srv/data' } });
+    expect(stepsFor(binding('/srv/data'))[0]).not.toHaveProperty('sourceTargets');
+  });
+
   it('is told of when its manifest comes to write to it, and then no more', () => {
     const after = binding('/srv/data');
 

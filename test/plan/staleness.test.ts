@@ -18,8 +18,8 @@ const web = runningAs(desiredContainer('web', { resources: before }), codecs.uni
 const host = observedState([api, web], desired.containers);
 
 /** What `apply` of a plan that was saved for `saved` says, when it finds `now`. */
-function lines(now: Partial<ObservedState>, asked: DesiredState = desired, saved: ObservedState = host): string[] {
-  const plan = makePlan(desired, saved, codecs.unified);
+function lines(now: Partial<ObservedState>, asked: DesiredState = desired, { saved = host, askedThen = desired }: { saved?: ObservedState; askedThen?: DesiredState } = {}): string[] {
+  const plan = makePlan(askedThen, saved, codecs.unified);
   const observed = { ...saved, ...now };
   return staleFacts(savedFrom(plan, saved.containers), { plan: makePlan(asked, observed, codecs.unified), observed }).map(staleLine);
 }
@@ -42,6 +42,18 @@ const asking = (spec: Partial<ContainerSpec>, revision = 'r2'): DesiredState => 
 });
 
 describe('what has changed since a plan was saved', () => {
+  it('is told in words: where the source of a mount leads', () => {
+    const mounting = desiredContainer('web', { mounts: [{ type: 'bind', source: '/srv/link', target: '/data', readonly: true }] });
+    const leading = (sourceTargets: Readonly<Record<string, string>>): ObservedState => observedState([], [mounting], { ...host.host, sourceTargets });
+    const [none, one, other] = [leading({}), leading({ '/srv/link': '/srv/one' }), leading({ '/srv/link': '/srv/other' })];
+    const linesOf = (saved: ObservedState, now: ObservedState): string[] => lines(now, desiredState([mounting]), { saved, askedThen: desiredState([mounting]) });
+
+    expect(linesOf(one, other)).toEqual(['web would be shown something else: /srv/link leads to /srv/other now, led to /srv/one']);
+    expect(linesOf(none, one)).toEqual(['web would be shown something else: /srv/link leads to /srv/one now, led to /srv/link']);
+    expect(linesOf(one, none)).toEqual(['web would be shown something else: /srv/link leads to /srv/link now, led to /srv/one']);
+    expect(linesOf(one, one)).toEqual([]);
+  });
+
   it.each<[string, string[], Partial<ObservedState>, DesiredState?]>([
     ['a limit to be changed', ['web memory.max is now 100Mi, was 256Mi'], { containers: [api, withFiles(web, { 'memory.max': '104857600' })] }],
     ['a limit that is as asked already', ['web memory.max is now 512Mi, was 256Mi', 'web is now to be left as it is, was: update'], { containers: [api, withFiles(web, { 'memory.max': String(1 << 29) })] }],
@@ -73,6 +85,6 @@ describe('what has changed since a plan was saved', () => {
     const nothing = observedState([], desired.containers);
     const patched = Object.fromEntries(Object.keys(nothing.rootfs).map((key) => [key, { id: 'id-2', problems: [] }]));
 
-    expect(lines({ rootfs: patched }, desired, nothing)).toContain('web would get other files: its root filesystem is now id-2, was id-1');
+    expect(lines({ rootfs: patched }, desired, { saved: nothing })).toContain('web would get other files: its root filesystem is now id-2, was id-1');
   });
 });

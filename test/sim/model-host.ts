@@ -93,6 +93,7 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
         return true;
       }),
       mountPoints: () => [],
+      unjudgedMount: () => undefined,
       startedAtMs: (startTime) => startTime * 10,
       nowMs: () => world.time.nowMs,
       sleep: (ms, signal) => world.time.sleep(ms, signal),

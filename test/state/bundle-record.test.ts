@@ -29,6 +29,13 @@ describe('parseRecord', () => {
     expect(parseRecord(withEnd('137'))).toBeUndefined();
   });
 
+  it('takes where links led from the sources of mounts, and a record from before that was kept', () => {
+    const led = { '/srv/link': '/srv/data' };
+
+    expect(parseRecord(JSON.stringify({ ...record, sourceTargets: led }))?.sourceTargets).toEqual(led);
+    expect(parseRecord(JSON.stringify({ ...record, sourceTargets: [1] }))).toBeUndefined();
+  });
+
   it('refuses a record cut off at any byte', () => {
     for (let length = 0; length < text.length; length += 1) {
       expect(parseRecord(text.slice(0, length))).toBeUndefined();

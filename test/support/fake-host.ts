@@ -43,7 +43,7 @@ export function openFakeHost(options: FakeHostOptions = {}): FakeHost {
     rootfs: fakeRootfs(shared),
     runtime: fakeRuntime(shared, options),
     bundles: fakeBundles(shared),
-    processes,
+    processes: { ...processes, unjudgedMount: () => undefined },
   };
 }
 

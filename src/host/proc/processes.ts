@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startedAtMs } from './clock.ts';
+import type { JudgedMount, UnjudgedMount } from './mount-source.ts';
+import { unjudgedMount } from './mount-source.ts';
 import { readMountPoints } from './mountinfo.ts';
 import type { ProcessIdentity, ProcessStat } from './process.ts';
 import { readProcess, signalProcess } from './process.ts';
@@ -12,6 +14,8 @@ export interface Processes {
   signal(identity: ProcessIdentity, signal: string): boolean;
   /** Mount points that it sees; undefined where it is gone. */
   mountPoints(pid: number): readonly string[] | undefined;
+  /** As `unjudgedMount`. */
+  unjudgedMount(pid: number, judged: readonly JudgedMount[]): UnjudgedMount | undefined;
   /** Monotonic milliseconds at which a process with this start time began. */
   startedAtMs(startTime: number): number;
   /** Monotonic milliseconds. */
@@ -24,6 +28,7 @@ export const processes: Processes = {
   read: readProcess,
   signal: signalProcess,
   mountPoints: readMountPoints,
+  unjudgedMount,
   startedAtMs,
   nowMs: () => performance.now(),
   sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }),
