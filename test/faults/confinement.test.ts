@@ -27,8 +27,8 @@ const harmless: readonly RegExp[] = [
   // All rights in a user namespace are rights over what that namespace made.
   /^(unshare|clone|clone3)\.user$/,
   /^user-namespace\.mount$/,
-  // Not raw ones of a network, nor AF_PACKET. AF_VSOCK (40) is among them, in Podman's as well: it leads to the hypervisor, if there is one.
-  /^socket\.(?!17\.)\d+\.(stream|datagram)$/,
+  // Not raw ones of a network, nor AF_PACKET, nor those past every namespace, such as AF_VSOCK (40), which Podman lets in.
+  /^socket\.(?!17\.|4\d\.)\d+\.(stream|datagram)$/,
   /^socket\.(1|16)\.raw$/,
   // A process that writes there is told of pressure; nothing changes for others.
   /^write\.\/proc\/pressure\/\w+$/,

@@ -267,6 +267,9 @@ sub calls {
     }
   }
   call('socket.audit', 41, [16, 3, 9]);
+  # AF_VSOCK with a bit that the kernel passes over, and by the number of x32.
+  call('socket.vsock.disguised', 41, [(1 << 32) | 40, 1, 0]);
+  call('socket.vsock.x32', 0x40000000 | 41, [40, 1, 0]);
   attempt('setuid-program', \&setuid_program);
   unlink '/tmp/probe-setuid';
   call('keyring.session', 250, [0, -3, 0]);

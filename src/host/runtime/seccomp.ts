@@ -1,4 +1,5 @@
 import type { OciSeccomp, OciSyscall, OciSyscallArg } from './oci-types.ts';
+import { withoutHostSockets } from './seccomp-socket.ts';
 
 /** A profile in the format of containers-common's seccomp.json. Unknown keys are passed over. */
 export interface SeccompProfile {
@@ -36,7 +37,7 @@ export interface SeccompHost {
 
 /**
  * The rules of a profile that hold for this host and these capabilities, as OCI wants them. Rules
- * that name no architecture of ours are left out, and so are calls for keys; the order stays.
+ * that name no architecture of ours are left out, and so are calls for keys and sockets past every namespace; the order stays.
  */
 export function translateSeccomp(profile: SeccompProfile, host: SeccompHost): OciSeccomp {
   const arch = architectures[host.arch];
@@ -45,10 +46,12 @@ export function translateSeccomp(profile: SeccompProfile, host: SeccompHost): Oc
     defaultAction: profile.defaultAction,
     ...(profile.defaultErrnoRet === undefined ? {} : { defaultErrnoRet: profile.defaultErrnoRet }),
     architectures: mapped === undefined ? [] : [mapped.architecture, ...(mapped.subArchitectures ?? [])],
-    syscalls: profile.syscalls
-      .filter((rule) => applies(rule, host, arch?.go ?? host.arch))
-      .map(ociSyscall)
-      .filter(({ names }) => names.length > 0),
+    syscalls: withoutHostSockets(
+      profile.syscalls
+        .filter((rule) => applies(rule, host, arch?.go ?? host.arch))
+        .map(ociSyscall)
+        .filter(({ names }) => names.length > 0),
+    ),
   };
 }
 
