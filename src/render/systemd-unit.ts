@@ -70,6 +70,11 @@ WatchdogSignal=SIGKILL
 # Each container's monitor lives here and goes on.
 KillMode=process
 OOMPolicy=continue
+# What takes the memory goes first. conmon starts the containers with 0, and has -1000 itself.
+OOMScoreAdjust=-500
+# Itself and its monitors, where system.slice may keep as much: see systemctl edit system.slice.
+MemoryMin=128M
+MemoryLow=512M
 TasksMax=infinity
 # Nothing that gives it mounts of its own (ProtectSystem=, PrivateTmp=): the host must see those of the containers.
 

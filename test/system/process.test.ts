@@ -29,6 +29,15 @@ describeOnHost('the process of a container', () => {
     expect(status).toMatch(/^Seccomp:\s+2$/m);
   });
 
+  it('is as likely to be ended for memory as any, however likely reconcile is: conmon sees to that', async () => {
+    const likelier = ['sh', '-c', 'echo 300 > /proc/self/oom_score_adj; exec "$@"', 'sh'];
+    host.write('web.yaml', sleeper('web'));
+
+    await host.startIn(likelier, 'apply', '--yes', host.manifests).until(/Applied to 1 container /);
+
+    expect(readFileSync(`/proc/${host.pid('web')}/oom_score_adj`, 'utf8')).toBe('0\n');
+  });
+
   it('runs as the user, in the folder, with the environment and under the host name of the manifest, and with nothing of ours', async () => {
     const script = '/bin/busybox id -u; /bin/busybox id -g; /bin/busybox pwd; /bin/busybox hostname; /bin/busybox env; /bin/busybox ls /proc/self/fd; /bin/busybox sleep 100000';
     const manifest = shell('web', script, ['  hostname: shop']).replace('  process:\n', '  process:\n    user: {uid: 1000, gid: 2000}\n    cwd: /tmp\n    env: {MODE: production}\n');

@@ -55,6 +55,13 @@ async function checkInstalled(): Promise<void> {
       assert.doesNotMatch(readFileSync(`/proc/${pid}/environ`, 'utf8'), /NOTIFY_SOCKET|WATCHDOG_/);
     }
   });
+  await check('outlives what takes the memory, and its monitors do; the containers are as likely to go as any', () => {
+    const score = (pid: number): number => Number(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8'));
+    assert.equal(score(mainPid()), -500);
+    assert.deepEqual(Object.values(pids()).map(Number).map(score), [0, 0]);
+    assert.deepEqual(run('pgrep', '--exact', 'conmon').trim().split('\n').map(Number).map(score), [-1000, -1000]);
+    assert.equal(readFileSync('/sys/fs/cgroup/system.slice/reconcile.service/memory.min', 'utf8'), `${128 << 20}\n`);
+  });
   await check('shows the containers as they are to a command without flags', () => {
     const { containers } = JSON.parse(run('reconcile', 'status', '-o', 'json')) as { containers: readonly object[] };
     const shown = ['web-0', 'web-1'].map((name) => ({ name, status: 'running', cgroup: `${parent}/${name}`.slice(14), drift: [] }));
