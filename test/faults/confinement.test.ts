@@ -148,7 +148,7 @@ describeOnHost('a default container seen from inside', () => {
   );
 
   it.for(runtimes)('holds a command of exec as it holds its first process: %s', (runtime) => {
-    const { status, stdout, stderr } = host.run('exec', '--runtime', runtime, named(runtime, 0), '--', ...command('once'));
+    const { status, stdout, stderr } = host.run('exec', named(runtime, 0), '--', ...command('once'));
 
     expect([status, stderr]).toEqual([0, '']);
     const facts = new Map(parseFacts(stdout));

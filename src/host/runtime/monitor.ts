@@ -55,6 +55,12 @@ export function findMonitors(bundle: string): ProcessIdentity[] {
   return isMonitor ? [{ pid: noted, startTime: process.startTime }] : scanMonitors(bundle);
 }
 
+/** The runtime that a container was made with, which alone knows it: absolute, from the command line of its conmon. Undefined: it has none. */
+export function runtimeUnder(bundle: string): string | undefined {
+  const args = findMonitors(bundle).flatMap(({ pid }) => readArgs(pid));
+  return args.find((_, index) => args[index - 1] === '--runtime');
+}
+
 function hasNone(args: readonly string[]): boolean {
   return args.join('') === '';
 }
