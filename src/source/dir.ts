@@ -42,9 +42,10 @@ export function openDirSource(paths: readonly string[], owners?: Owners): Source
   };
   return {
     load: ({ told = false } = {}) => Promise.resolve().then(() => read(told)),
-    changes: (signal) =>
+    changes: (signal, onLimited) =>
       watchPaths(paths, signal, {
         told: news.told,
+        ...(onLimited === undefined ? {} : { limited: onLimited }),
         began: (folders) => { followers.add(folders); },
         ended: (folders) => { followers.delete(folders); },
         meaningOf: (path) => (last === undefined ? 'anything' : meaningOf(path, last)),

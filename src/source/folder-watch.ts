@@ -2,6 +2,8 @@ import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { basename, join } from 'node:path';
 import { errnoOf } from '../errors.ts';
+import type { ReconcileError } from '../errors.ts';
+import { watchError } from '../host/watch-error.ts';
 import { watchedFolders } from './watched-folders.ts';
 
 export interface FolderWatch {
@@ -16,6 +18,9 @@ export interface FolderWatch {
  */
 export type Meaning = 'nothing' | 'content' | 'anything';
 
+/** A folder that went away is no reason to warn. */
+const goneErrnos: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
+
 /** Somebody may make folders as fast as we look. */
 const mostRounds = 5;
 
@@ -25,8 +30,15 @@ const mostRounds = 5;
  * cannot be watched is left to the reader's own timer: it must not end the program.
  *
  * @param meaningOf what an event at a path, without links, means; `anything` where nobody knows
+ * @param onLimited told why a folder cannot be watched, once for each reason
  */
-export function watchFolders(paths: readonly string[], ring: (path?: string) => void, meaningOf: (path: string) => Meaning): FolderWatch {
+export function watchFolders(
+  paths: readonly string[],
+  ring: (path?: string) => void,
+  meaningOf: (path: string) => Meaning,
+  onLimited: (error: ReconcileError) => void = () => undefined,
+): FolderWatch {
+  const report = openReport(onLimited);
   const watched = new Map<string, { readonly identity: string; readonly watcher: FSWatcher }>();
   let names: ReturnType<typeof watchedFolders> = new Map();
   const drop = (folder: string): void => {
@@ -49,11 +61,12 @@ export function watchFolders(paths: readonly string[], ring: (path?: string) => 
   const begin = (folder: string, identity: string): boolean => {
     try {
       const watcher = watch(folder, (type, name) => { notice(folder, type, name); });
-      watcher.on('error', () => { drop(folder); ring(); });
+      watcher.on('error', (error) => { drop(folder); report(folder, error); ring(); });
       watched.set(folder, { identity, watcher });
       return true;
     } catch (error) {
       if (errnoOf(error) === undefined) throw error;
+      report(folder, error);
       return false;
     }
   };
@@ -73,5 +86,18 @@ export function watchFolders(paths: readonly string[], ring: (path?: string) => 
     close() {
       for (const folder of [...watched.keys()]) drop(folder);
     },
+  };
+}
+
+const meanwhile = 'Until then what is saved there is read by the next full pass: as often as --resync says, or about twice a minute.';
+
+/** Each reason once. */
+function openReport(onLimited: (error: ReconcileError) => void): (folder: string, cause: unknown) => void {
+  const reported = new Set<string>();
+  return (folder, cause) => {
+    const errno = errnoOf(cause) ?? 'unknown';
+    if (goneErrnos.has(errno) || reported.has(errno)) return;
+    reported.add(errno);
+    onLimited(watchError(folder, errno, { until: meanwhile, cause }));
   };
 }

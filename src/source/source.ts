@@ -1,3 +1,4 @@
+import type { ReconcileError } from '../errors.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 
 /** Where manifests come from. */
@@ -10,8 +11,12 @@ export interface Source {
    * a load is followed by a full one sooner or later
    */
   load(options?: { readonly told?: boolean }): Promise<LoadedSource>;
-  /** Tells, until the signal, that something may be different; several changes at once are told once. */
-  changes(signal: AbortSignal): AsyncIterable<void>;
+  /**
+   * Tells, until the signal, that something may be different; several changes at once are told once.
+   *
+   * @param onLimited told why something of it cannot be watched, once for each reason
+   */
+  changes(signal: AbortSignal, onLimited?: (error: ReconcileError) => void): AsyncIterable<void>;
 }
 
 export interface LoadedSource {

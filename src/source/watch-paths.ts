@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ReconcileError } from '../errors.ts';
 import { watchFolders } from './folder-watch.ts';
 import type { FolderWatch, Meaning } from './folder-watch.ts';
 
@@ -11,6 +12,8 @@ export interface WatchNews {
   ended?(folders: FolderWatch): void;
   /** As that of `watchFolders`. */
   meaningOf?(path: string): Meaning;
+  /** As that of `watchFolders`. */
+  limited?(error: ReconcileError): void;
 }
 
 /** The first change of a burst is told at once, the rest of it after this pause. */
@@ -26,7 +29,7 @@ export async function* watchPaths(paths: readonly string[], signal: AbortSignal,
   const folders = watchFolders(paths, (path) => {
     news.told?.(path);
     bell.ring();
-  }, (path) => news.meaningOf?.(path) ?? 'anything');
+  }, (path) => news.meaningOf?.(path) ?? 'anything', news.limited);
   news.began?.(folders);
   try {
     while (await bell.heard()) {

@@ -46,7 +46,7 @@ export function openTriggers(host: Host, source: Source, options: TriggerOptions
 
 async function followSource(source: Source, { signal, wake, onLimited }: TriggerOptions): Promise<void> {
   try {
-    const changes = source.changes(signal)[Symbol.asyncIterator]();
+    const changes = source.changes(signal, onLimited)[Symbol.asyncIterator]();
     while ((await changes.next()).done !== true) wake(wakeSource);
   } catch (error) {
     if (!signal.aborted) onLimited(error as ReconcileError);

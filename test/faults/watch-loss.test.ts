@@ -83,11 +83,15 @@ describeOnHost('events that a watch does not get', () => {
     await watcher.until(/watching/i);
     await watcher.until(/events may be missed/);
     const untouched = startTimeOf(init('a'));
+    const setting = { ENOSPC: 'fs.inotify.max_user_watches', EMFILE: 'fs.inotify.max_user_instances' }[few.errno];
+    const warned = (): string[] => watcher.output().split('\n').filter((line) => line.includes(`watch ${host.folder}`));
+    await watcher.until(new RegExp(`sysctl -w ${setting}=N[^]*read by the next full pass: as often as --resync says`));
 
     save();
     writeCgroup(host.cgroup('c'), 'pids.max', '7');
     process.kill(init('b'), 'SIGKILL');
     await eventually(expectAsAsked, 1_000 + lookMs);
+    expect(warned()).toEqual([expect.stringContaining(`${few.errno}, ${setting} is used up`)]);
 
     expect(startTimeOf(init('a'))).toBe(untouched);
     writeFileSync(lifted, '');

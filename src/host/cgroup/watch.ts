@@ -1,7 +1,9 @@
 import { statSync, watch } from 'node:fs';
 import type { FSWatcher, WatchListener } from 'node:fs';
-import { ReconcileError, errnoOf } from '../../errors.ts';
+import { errnoOf } from '../../errors.ts';
+import type { ReconcileError } from '../../errors.ts';
 import type { ContainerName } from '../../state/container-name.ts';
+import { watchError } from '../watch-error.ts';
 import { isGone } from './cgroup-file.ts';
 import type { CgroupDriver } from './driver.ts';
 
@@ -56,7 +58,7 @@ export function watchCgroups(
     const errno = errnoOf(error) ?? 'unknown';
     if (isGone(error) || reported.has(errno)) return;
     reported.add(errno);
-    onError(watchError(dir, errno, error));
+    onError(watchError(dir, errno, { until: 'Until then drift is found by the slow pass.', cause: error }));
   };
   const start = (dir: string, name: ContainerName, notice: WatchListener<string>): 'watched' | 'started' | 'unwatched' => {
     const inode = statSync(dir, { throwIfNoEntry: false })?.ino;
@@ -96,20 +98,3 @@ export function watchCgroups(
     get count() { return watched.size; },
   };
 }
-
-function watchError(dir: string, errno: string, cause: unknown): ReconcileError {
-  const setting = limits[errno];
-  const message = setting === undefined ? `watch ${dir}: ${errno}` : `watch ${dir}: ${errno}, ${setting} is used up`;
-  const mend = setting === undefined ? 'see the cause' : `raise it: sysctl -w ${setting}=N`;
-  return new ReconcileError('ERR_HOST_UNSUPPORTED', message, {
-    hint: `${mend} Until then drift is found by the slow pass.`,
-    cause,
-    retryable: true,
-  });
-}
-
-/** What inotify(7) says of its errors. */
-const limits: Readonly<Record<string, string>> = {
-  ENOSPC: 'fs.inotify.max_user_watches',
-  EMFILE: 'fs.inotify.max_user_instances',
-};
