@@ -2,7 +2,7 @@ import equal from 'fast-deep-equal';
 import type { DesiredContainer } from '../state/desired.ts';
 import { namespaceTypes } from '../state/desired.ts';
 import type { BundleRecord, HostFacts, ObservedContainer, RootfsFacts } from '../state/observed.ts';
-import type { ResourceCodec } from '../state/resources.ts';
+import type { ResourceCodec, ResourceField, Resources } from '../state/resources.ts';
 import { resourceFields } from '../state/resources.ts';
 import { driftModeOf } from './drift-mode.ts';
 import { fieldsOf } from './fields.ts';
@@ -83,7 +83,10 @@ function diffResources(
   const before = codec.fromFiles(observed.cgroup.files);
   const changes: FieldChange[] = [];
   for (const field of resourceFields) {
-    if (host.unsupported[field] !== undefined || equal(before[field], after.resources[field])) continue;
+    if (host.unsupported[field] !== undefined || equal(before[field], after.resources[field])) {
+      if (!equal(applied.resources[field], after.resources[field])) changes.push(noted(field, applied.resources, after.resources));
+      continue;
+    }
     const file = codec.fileOf(field);
     const raw = observed.cgroup.files[file];
     changes.push({
@@ -93,6 +96,14 @@ function diffResources(
     });
   }
   return changes;
+}
+
+/**
+ * A limit that the kernel holds as it is asked, and the record does not: the run that wrote it was killed before it could
+ * note it, or somebody was faster. It is noted alone. Else what somebody writes later would pass for the manifest's will.
+ */
+function noted(field: ResourceField, before: Resources, after: Resources): FieldChange {
+  return { ...fieldFrom(`resources.${field}`, before[field], after[field]), origin: 'manifest', enforced: true };
 }
 
 function diffRootfs(desired: DesiredContainer, bundle: BundleRecord, { rootfs }: DiffContext): FieldChange[] {

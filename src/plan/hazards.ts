@@ -33,7 +33,7 @@ function amountOf({ files, bytes, complete }: LayerUsage): string {
 
 function belowUsage({ cgroup, process }: ObservedContainer, field: FieldChange): Hazard | undefined {
   const { path, after } = field;
-  if (process === undefined || cgroup === undefined || typeof after !== 'number' || isRaised(field)) return undefined;
+  if (process === undefined || cgroup === undefined || typeof after !== 'number' || isRaised(field) || field.kernel === undefined) return undefined;
   if (cgroup.usage === undefined) return unmeasured(path, after);
   const { memoryBytes = 0, tasks = 0 } = cgroup.usage;
   if (path === 'resources.memory.max' && after < memoryBytes) {

@@ -105,10 +105,16 @@ function fieldFacts(
 
 function changedFacts(container: string, old: FieldChange, fresh: FieldChange): StaleFact[] {
   const { path } = old;
+  const [was, now] = [shownIn(old, fresh), shownIn(fresh, old)];
   return [
-    ...(equal(old.before, fresh.before) ? [] : [{ about: 'field', container, path, ...pair(old.before, fresh.before) } as const]),
+    ...(equal(was, now) ? [] : [{ about: 'field', container, path, ...pair(was, now) } as const]),
     ...(equal(old.after, fresh.after) ? [] : [{ about: 'asked', container, path, ...pair(old.after, fresh.after) } as const]),
   ];
+}
+
+/** What the host shows: where a limit is only to be noted, the kernel has what is asked. */
+function shownIn(field: FieldChange, other: FieldChange): unknown {
+  return field.kernel === undefined && other.kernel !== undefined ? field.after : field.before;
 }
 
 function rootfsFacts(was: readonly Step[], now: readonly Step[]): StaleFact[] {

@@ -124,6 +124,7 @@ export interface FieldChange {
   readonly origin: 'manifest' | 'drift';
   /** False where the manifest's drift policy says report. */
   readonly enforced: boolean;
+  /** Of a limit. Absent where the kernel holds it as it is asked already, and only our record does not. */
   readonly kernel?: { readonly file: string; readonly before?: string; readonly after: string };
   /** Of a root filesystem whose files changed on the host, where these can be told. */
   readonly files?: ChangedFiles;

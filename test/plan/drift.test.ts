@@ -4,7 +4,7 @@ import { makePlan } from '../../src/plan/plan.ts';
 import type { DesiredContainer } from '../../src/state/desired.ts';
 import type { ObservedContainer } from '../../src/state/observed.ts';
 import { codecs } from '../support/codecs.ts';
-import { desiredContainer, desiredState, observedState, plainHost } from '../support/containers.ts';
+import { desiredContainer, desiredState, observedState, plainHost, plainSpec, recordOf } from '../support/containers.ts';
 import { runningAs } from '../support/model-states.ts';
 import { kindsOf, onlyChange, planFor, withFiles, writesOf } from './plan-fixture.ts';
 
@@ -43,6 +43,30 @@ describe('drift', () => {
 
     expect(onlyChange(plan)).toMatchObject({ action: 'none', fields: [{ path: 'resources.memory.max', enforced: false }] });
     expect(plan.steps).toEqual([]);
+  });
+
+  it('is told from a manifest whose limit the kernel held already: that one is noted, and written no more', () => {
+    const lenient = { drift: { default: 'report', paths: {} } } as const;
+    const [before, after] = [256, 1024].map((mebibytes) => desiredContainer('web', { ...lenient, resources: { ...plainSpec.resources, 'memory.max': mebibytes * 2 ** 20 } })) as [DesiredContainer, DesiredContainer];
+    const running = drifted(before);
+
+    const noting = planFor([after], [running]);
+    const noted = planFor([after], [withFiles({ ...running, bundle: recordOf(after) }, { 'memory.max': '536870912' })]);
+
+    expect(onlyChange(noting)).toMatchObject({ action: 'update', reason: 'manifest-changed', hazards: [] });
+    expect(onlyChange(noting).fields).toEqual([
+      { path: 'resources.memory.max', before: 268_435_456, after: 1_073_741_824, effect: 'live', origin: 'manifest', enforced: true },
+    ]);
+    expect(kindsOf(noting)).toEqual(['record']);
+    expect(onlyChange(noted)).toMatchObject({ action: 'none', fields: [{ origin: 'drift', enforced: false }] });
+  });
+
+  it('of a limit that is only to be noted is no hazard, whatever is in use', () => {
+    const tiny = desiredContainer('web', { resources: { ...plainSpec.resources, 'memory.max': 2 ** 20 } });
+    const running = runningAs(web, codec);
+    const cgroup = { ...running.cgroup, path: '/reconcile/web', files: codec.toFiles(tiny.spec.resources), usage: { memoryBytes: 2 ** 22 } };
+
+    expect(kindsOf(planFor([tiny], [{ ...running, cgroup }]))).toEqual(['record']);
   });
 
   it('of a container that somebody froze is thawed in place', () => {
