@@ -3,9 +3,11 @@ import type { Host } from '../../src/host/host.ts';
 import { pathsOf } from '../../src/host/paths.ts';
 import { codecs } from '../support/codecs.ts';
 import { openFakeHost } from '../support/fake-host.ts';
+import type { ContainerName } from '../../src/state/container-name.ts';
 import type { Chance } from './chance.ts';
-import type { World } from './world.ts';
-import { endProcess, livingRun, partsOf, processesOf, startProcess } from './world.ts';
+import { unlikeLimits } from './manifests.ts';
+import type { ModelCgroup, World } from './world.ts';
+import { askToEnd, killProcess, livingRun, partsOf, processesOf, rootfsIdOf, sourceOf, startProcess } from './world.ts';
 
 /** One run of the program on a world. Once it was killed nothing of it happens any more. */
 export interface Incarnation {
@@ -15,6 +17,8 @@ export interface Incarnation {
   readonly calls: readonly string[];
   /** Calls that could go wrong, and those that did. */
   readonly risks: { taken: number; bad: number };
+  /** Containers whose creation was begun, but for those of which something could not be removed. */
+  readonly begun: ReadonlySet<ContainerName>;
 }
 
 export interface Faults {
@@ -35,6 +39,7 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
   const calls: string[] = [];
   let killed = false;
   const risks = { taken: 0, bad: 0 };
+  const [created, kept] = [new Set<ContainerName>(), new Set<string>()];
   const goesWrong = (): boolean => {
     const bad = chance.happens(share);
     risks.taken += 1;
@@ -76,6 +81,12 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
     await world.time.sleep(chance.below(20));
     return call(words, effect, lie);
   };
+  /** As `slowly`, for what takes something away: where it fails, somebody is left with it. */
+  const takeAway = async (words: string, name: string, effect: () => void): Promise<void> => {
+    kept.add(name);
+    await slowly(words, effect);
+    kept.delete(name);
+  };
 
   const host: Host = {
     ...openFakeHost(),
@@ -89,7 +100,8 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
       signal: ({ pid, startTime }, signal) => call(`signal ${pid} ${signal}`, () => {
         const process = world.processes.get(pid);
         if (process?.startTime !== startTime) return false;
-        if (signal === 'SIGKILL' || !process.stubborn) endProcess(world, process, signal === 'SIGKILL' ? 137 : 0);
+        if (signal === 'SIGKILL') killProcess(world, process);
+        else askToEnd(world, process);
         return true;
       }),
       mountPoints: () => [],
@@ -103,6 +115,7 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
     host: { ...host, cgroups: cgroupsOf(), rootfs: rootfsOf(), runtime: runtimeOf(), bundles: bundlesOf() },
     get killed() { return killed; },
     ...{ calls, risks },
+    get begun() { return new Set([...created].filter((name) => !kept.has(name))); },
   };
 
   function cgroupsOf(): Host['cgroups'] {
@@ -116,18 +129,22 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
         if (cgroup === undefined) throw new ReconcileError('ERR_CGROUP_WRITE', `${name}: the cgroup is gone`, { retryable: true });
         for (const { file, value } of writes) {
           if (file === 'memory.max' && Number(value) < cgroup.usageBytes) refuseToKill(world, name, value);
-          cgroup.files = { ...cgroup.files, [file]: value };
+          writeLimit(world, cgroup, { file, value });
         }
       }),
+      usage: (name) => {
+        const { usageBytes, oomKills } = world.containers.get(name as never)?.cgroup ?? { usageBytes: 0, oomKills: 0 };
+        return { memoryBytes: usageBytes, tasks: 1, oomKills };
+      },
       thaw: (name) => { call(`thaw ${name}`, () => {
         const { cgroup } = partsOf(world, name as never);
         if (cgroup !== undefined) cgroup.frozen = false;
+        for (const process of processesOf(world, name as never)) if (process.hearsLater === true) askToEnd(world, process);
       }); },
-      remove: (name) => slowly(`remove cgroup ${name}`, () => {
-        const parts = partsOf(world, name as never);
+      remove: (name) => takeAway(`remove cgroup ${name}`, name, () => {
         // What was moved elsewhere is not reached by it.
-        for (const process of processesOf(world, name as never)) endProcess(world, process, 137);
-        delete parts.cgroup;
+        for (const process of processesOf(world, name as never)) if (process.stray !== true) killProcess(world, process);
+        delete partsOf(world, name as never).cgroup;
       }),
     };
   }
@@ -136,16 +153,19 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
     return {
       ...host.rootfs,
       prepare: ({ name, rootfs, id }) => slowly(`prepare ${name}`, () => {
-        if (id !== world.jailId) throw new ReconcileError('ERR_ROOTFS', 'the host\'s files changed', { retryable: true });
-        world.jails.add(id);
-        if (!rootfs.readonly) partsOf(world, name).layer = true;
-        return { rootPath: '/', readonly: rootfs.readonly };
+        if (id !== rootfsIdOf(world, rootfs)) throw new ReconcileError('ERR_ROOTFS', 'the host\'s files changed', { retryable: true });
+        if ('jail' in rootfs) world.jails.add(id);
+        const parts = partsOf(world, name);
+        if (!rootfs.readonly) parts.layer = { number: parts.layer?.number ?? (world.layersMade += 1), rootfs, rootfsId: id };
+        return { rootPath: JSON.stringify([sourceOf(rootfs), id]), readonly: rootfs.readonly };
       }),
       release: (name, _mountPoint, { keepLayer }) => slowly(`release ${name}`, () => { if (!keepLayer) delete partsOf(world, name).layer; }),
-      removeJail: (id) => slowly(`remove jail ${id.slice(-2)}`, () => {
-        for (const [name, parts] of world.containers) {
-          if (livingRun(world, parts) !== undefined && parts.record?.rootfsId === id) world.violations.push(`the jail of ${name} was removed while it runs`);
-        }
+      removeJail: (id) => slowly(`remove jail ${id}`, () => {
+        const users = [
+          ...[...world.processes.values()].filter(({ config }) => config?.rootfsId === id).map(({ owner }) => `${owner}, which runs,`),
+          ...[...world.containers].filter(([, { record }]) => record?.rootfsId === id).map(([name]) => name),
+        ];
+        world.violations.push(...users.map((user) => `the jail of ${user} was removed`));
         world.jails.delete(id);
       }),
     };
@@ -158,7 +178,8 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
       create: async (name) => {
         alive();
         const parts = partsOf(world, name);
-        const steps = creationOf(world, name, chance.happens(0.1));
+        created.add(name);
+        const steps = creationOf(world, name, chance.happens(0.1) ? Infinity : chance.pick([0, 0, 20, 80, 400]));
         if (chance.happens(share)) {
           // conmon works on, whoever started it: it is done a little later, unless it is ended before.
           calls.push(`create ${name}`, '  killed while the monitor goes on');
@@ -179,6 +200,7 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
       start: (name) => slowly(`start ${name}`, () => {
         const parts = partsOf(world, name);
         if (parts.state !== 'created' || livingRun(world, parts) === undefined) throw new ReconcileError('ERR_RUNTIME_FAILED', `${name}: nothing to start`, { retryable: true });
+        startsRightly(world, name);
         parts.state = 'running';
       }, () => undefined),
       endCreation: (name) => slowly(`end creation ${name}`, () => {
@@ -186,7 +208,7 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
         delete parts.creation;
         delete parts.monitor;
       }),
-      forget: (name) => slowly(`forget ${name}`, () => { delete partsOf(world, name).state; }),
+      forget: (name) => takeAway(`forget ${name}`, name, () => { delete partsOf(world, name).state; }),
       awaitMonitor: (name) => slowly(`await monitor ${name}`, () => undefined),
       endMonitor: (name) => slowly(`end monitor ${name}`, () => { delete partsOf(world, name).monitor; }),
       isCreated: (name) => partsOf(world, name).state === 'created',
@@ -203,7 +225,8 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
       },
       writeRecord: (name, record) => { atOnce(`record ${name}`, () => { partsOf(world, name).record = record; }); },
       writeConfig: (name, { process: { args }, hostname, root }) => {
-        atOnce(`config ${name}`, () => { Object.assign(partsOf(world, name), { config: true, asked: JSON.stringify([args, hostname, root.readonly]) }); });
+        const [source, rootfsId] = JSON.parse(root.path) as [string, string];
+        atOnce(`config ${name}`, () => { partsOf(world, name).config = { asked: JSON.stringify([args, hostname, root.readonly, source]), rootfsId }; });
       },
       writeRun: (name, run) => { atOnce(`run ${name}`, () => { partsOf(world, name).run = run; }); },
       sweep: () => {
@@ -215,28 +238,41 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
         delete partsOf(world, name).config;
         killed ||= chance.happens(share / 4);
       },
-      isLeaving: (name) => partsOf(world, name).config !== true,
+      isLeaving: (name) => partsOf(world, name).config === undefined,
       removeLog: (name) => slowly(`remove log ${name}`, () => { delete partsOf(world, name).log; }),
       remove: (name) => slowly(`remove bundle ${name}`, () => {
         const parts = partsOf(world, name);
-        for (const part of ['record', 'config', 'asked', 'run', 'exit'] as const) delete parts[part];
+        for (const part of ['record', 'config', 'run', 'exit'] as const) delete parts[part];
       }),
     };
   }
 }
 
 /** What the runtime makes, in its order. */
-function creationOf(world: World, name: Parameters<typeof partsOf>[1], stubborn: boolean): (() => void)[] {
+function creationOf(world: World, name: ContainerName, lastsMs: number): (() => void)[] {
   const parts = partsOf(world, name);
   return [
     () => { parts.monitor = true; parts.log = true; },
     () => { parts.cgroup ??= { files: codecs.unified.toFiles({}), usageBytes: 0, oomKills: 0, frozen: false }; },
     () => {
       if (processesOf(world, name).length > 0) world.violations.push(`two processes of ${name}`);
-      startProcess(world, name, stubborn);
+      startProcess(world, name, lastsMs);
     },
     () => { parts.state = 'created'; },
   ];
+}
+
+function writeLimit(world: World, cgroup: ModelCgroup, { file, value }: { readonly file: string; readonly value: string }): void {
+  world.written.push({ cgroup, file, before: cgroup.files[file] ?? 'max', after: value, atMs: world.time.nowMs });
+  cgroup.files = { ...cgroup.files, [file]: value };
+}
+
+/** A program never runs without the limits that its manifest asks for, not even for a moment. */
+function startsRightly(world: World, name: ContainerName): void {
+  const { cgroup } = partsOf(world, name);
+  const spec = world.wanted.get(name)?.spec;
+  const wrong = cgroup === undefined || spec === undefined ? ['nobody asks for it'] : unlikeLimits(cgroup.files, spec);
+  world.violations.push(...wrong.map((words) => `${name} was started, and ${words}`));
 }
 
 /** The driver never lets the kernel kill; a plan that asks for it although nobody allowed it is wrong. */

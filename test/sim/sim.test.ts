@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Host } from '../../src/host/host.ts';
+import { makePlan } from '../../src/plan/plan.ts';
+import type { Phase, Step } from '../../src/plan/types.ts';
+import type { ObservedContainer, ObservedState } from '../../src/state/observed.ts';
+import { rootfsKey } from '../../src/state/rootfs-key.ts';
 import { openChance } from './chance.ts';
+import type { LifeOptions } from './life.ts';
 import { live } from './life.ts';
 import { openVirtualTime } from './virtual-time.ts';
 
@@ -45,10 +51,68 @@ describe('the life of a host', () => {
     const lines = new Set(stories.map((line) => line.replace(/^somebody: \S+: /, 'somebody: ')));
 
     for (const fault of ['fails', 'fails after', 'killed', 'killed after', 'lies']) expect(lines, fault).toContain(`    ${fault}`);
-    expect([...lines].filter((line) => line.startsWith('somebody: '))).toHaveLength(11);
+    expect([...lines].filter((line) => line.startsWith('somebody: '))).toHaveLength(13);
     for (const action of ['create', 'update', 'restart', 'replace', 'delete', 'none']) expect(stories.some((line) => line.includes(` ${action} (`)), action).toBe(true);
   });
 });
+
+/** A program with one defect. */
+type Defect = Pick<LifeOptions, 'planner' | 'alter'>;
+
+const altered = (alter: (steps: readonly Step[]) => readonly Step[]): Defect => ({
+  planner: (...words) => {
+    const plan = makePlan(...words);
+    return { ...plan, steps: alter(plan.steps) };
+  },
+});
+
+/** Steps of one phase come in the turn of another. */
+const inTurn = (turns: Partial<Record<Phase, Phase>>): Defect => altered((steps) => steps.map((step) => ({ ...step, phase: turns[step.phase] ?? step.phase })));
+
+const toHost = (alter: (host: Host) => Partial<Host>): Defect => ({ alter: (host) => ({ ...host, ...alter(host) }) });
+
+describe('a program that is wrong', () => {
+  it.for<[string, RegExp, Defect]>([
+    ['replaces what it could restart', /lost what it wrote/, altered((steps) => steps.map((step) => (step.kind === 'remove' ? { ...step, keepLayer: false } : step)))],
+    ['restarts what it has to replace', /has a new root filesystem, and on it what it wrote/, altered((steps) => steps.map((step) => (step.kind === 'remove' ? { ...step, keepLayer: true } : step)))],
+    ['counts no restart', /counts \d restarts, and not/, altered((steps) => steps.map((step) => (step.kind === 'prepare' ? { ...step, restarts: { count: 0, failures: 0, oomKills: 0 } } : step)))],
+    ['kills no process that was moved away', /two processes of/, toHost(({ processes }) => ({ processes: { ...processes, signal: (run, signal) => signal === 'SIGKILL' || processes.signal(run, signal) } }))],
+    ['waits for ever for what ignores its signal', /goes on for ever|it took \d+ ms/, toHost(({ processes }) => ({ processes: { ...processes, nowMs: () => 0 } }))],
+    ['asks no process to end', /was killed 0 ms after/, altered((steps) => steps.filter(({ kind }) => kind !== 'stop'))],
+    ['starts a program before its limits are there', /was started, and memory.max is max/, altered((steps) => steps.filter(({ kind, phase }) => kind !== 'write-limits' || phase === 'decrease' || phase === 'increase'))],
+    ['removes jails first', /the jail of .* was removed/, inTurn({ prune: 'decrease' })],
+    ['removes no jail', /jail .* is left/, altered((steps) => steps.filter(({ kind }) => kind !== 'remove-jail'))],
+    ['lowers memory below what is in use', /below what is in use, and nobody allowed it/, { planner: (desired, observed, codec, options) => makePlan(desired, observed, codec, { ...options, allowHazards: true }) }],
+    ['never looks at what is in use', /is refused: .* not measured/, toHost(({ cgroups }) => ({ cgroups: { ...cgroups, usage: () => undefined as never } }))],
+    ['leaves what a failed creation made', /creation of .* failed, and left .*cgroup/, toHost(({ cgroups }) => ({ cgroups: { ...cgroups, remove: (name, options) => (options.timeoutMs < 10_000 ? Promise.resolve() : cgroups.remove(name, options)) } }))],
+    ['creates before it deletes', /processes at a time/, inTurn({ create: 'delete', delete: 'create' })],
+    ['increases before it decreases', /the sum of .* was/, inTurn({ increase: 'decrease', decrease: 'increase' })],
+    ['lets a resize wait for the end of others', /a limit was written after/, inTurn({ decrease: 'create', increase: 'create', record: 'prune' })],
+    ['does not see that the files of the host changed', /files that are no longer those of the host|host's files changed|still something to do/, { planner: (desired, { containers, ...observed }, codec, options) => makePlan(desired, { ...observed, containers: containers.map((one) => asOfNow(one, observed)) }, codec, options) }],
+    ['notes no limit that it did not write', /its record is another/, altered((steps) => steps.filter(({ kind, container }: Step & { readonly container?: string }) => kind !== 'record' || steps.some((step) => step.kind === 'write-limits' && step.container === container)))],
+  ])('is seen where it %s', { timeout: 60_000 }, async ([, words, defect]) => {
+    const seen = await firstSeen(words, defect);
+
+    expect(seen).toBeLessThan(mostSeeds);
+  });
+});
+
+const mostSeeds = 5_000;
+
+async function firstSeen(words: RegExp, defect: Defect): Promise<number> {
+  for (let seed = 0; seed < mostSeeds; seed += 1) {
+    const { violations } = await live({ seed, ...defect });
+    if (violations.some((violation) => words.test(violation))) return seed;
+  }
+  return mostSeeds;
+}
+
+/** As if it were made of the files that the host has now. */
+function asOfNow(container: ObservedContainer, { rootfs }: Pick<ObservedState, 'rootfs'>): ObservedContainer {
+  const { bundle } = container;
+  const id = bundle === undefined ? undefined : rootfs[rootfsKey(bundle.spec)]?.id;
+  return bundle === undefined || id === undefined ? container : { ...container, bundle: { ...bundle, rootfsId: id } };
+}
 
 describe('virtual time', () => {
   it('passes only when everything waits, in the order of the alarms', async () => {
@@ -62,6 +126,13 @@ describe('virtual time', () => {
     await time.run(Promise.all([sleeper('late', 50), sleeper('early', 10), sleeper('later', 50)]));
 
     expect(heard).toEqual(['early 10', 'late 50', 'later 50']);
+  });
+
+  it('says so where something goes on for ever', async () => {
+    const time = openVirtualTime();
+    const goOn = async (): Promise<void> => { for (;;) await time.sleep(600_000); };
+
+    await expect(time.run(goOn())).rejects.toThrow('goes on for ever');
   });
 
   it('says so where something waits for ever', async () => {

@@ -4,7 +4,7 @@ export interface VirtualTime {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Does `act` at that moment, while a `run` goes on. */
   at(ms: number, act: () => void): void;
-  /** Lets time pass until `work` is done. Throws where it waits for something that no time brings. */
+  /** Lets time pass until `work` is done. Throws where it waits for something that no time brings, or goes on for an hour. */
   run(work: Promise<unknown>): Promise<void>;
   /** Lets this much pass. */
   advance(ms: number): Promise<void>;
@@ -15,6 +15,9 @@ interface Alarm {
   readonly order: number;
   ring(): void;
 }
+
+/** Nothing that ends takes nearly so long. */
+const longestMs = 3_600_000;
 
 export function openVirtualTime(): VirtualTime {
   let nowMs = 1_000_000;
@@ -42,11 +45,13 @@ export function openVirtualTime(): VirtualTime {
     const state = { ended: false };
     const end = (): void => { state.ended = true; };
     work.then(end, end);
+    const latestMs = nowMs + longestMs;
     for (;;) {
       // Everything that is ready goes first: node empties the queue of promises before this comes back.
       await new Promise(setImmediate);
       if (state.ended) break;
       if (!ringNext()) throw new Error('it waits for ever');
+      if (nowMs > latestMs) throw new Error('it goes on for ever');
     }
     await work;
   };

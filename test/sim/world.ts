@@ -1,7 +1,7 @@
 import type { BundleRun } from '../../src/host/runtime/bundle.ts';
 import type { ContainerName } from '../../src/state/container-name.ts';
-import type { DesiredState } from '../../src/state/desired.ts';
-import type { BundleRecord, ContainerStatus, ObservedCgroup, ObservedContainer, ObservedExit, ObservedState, RootfsFacts } from '../../src/state/observed.ts';
+import type { DesiredContainer, DesiredState, Rootfs } from '../../src/state/desired.ts';
+import type { BundleRecord, ContainerStatus, ObservedCgroup, ObservedContainer, ObservedExit, ObservedState } from '../../src/state/observed.ts';
 import type { FileValues } from '../../src/state/resources.ts';
 import { rootfsKey } from '../../src/state/rootfs-key.ts';
 import { plainHost } from '../support/containers.ts';
@@ -14,31 +14,50 @@ export interface World {
   readonly containers: Map<ContainerName, Parts>;
   readonly processes: Map<number, ModelProcess>;
   readonly jails: Set<string>;
-  /** Id of the jail that the files of the host give now. */
-  jailId: string;
+  /** How often the files of a root filesystem changed, by its source. */
+  readonly versions: Map<string, number>;
+  /** What the manifests ask for now. */
+  wanted: ReadonlyMap<ContainerName, DesiredContainer>;
   /** Whoever plans allowed steps that can hurt. */
   mayHurt: boolean;
+  /** Limits that were written since the pass began, in order. */
+  written: LimitWrite[];
+  /** The most processes of containers at a time since the pass began. */
+  mostProcesses: number;
   /** What must never happen, as it happened. */
   readonly violations: string[];
   nextPid: number;
+  layersMade: number;
 }
 
 /** What exists of one name. */
 export interface Parts {
   record?: BundleRecord;
-  config?: boolean;
-  /** What the configuration has the process be. */
-  asked?: string;
+  config?: ModelConfig;
   run?: BundleRun;
   cgroup?: ModelCgroup;
   /** What the runtime keeps. */
   state?: 'created' | 'running';
   monitor?: boolean;
   exit?: { readonly code: number; readonly atMs: number };
-  layer?: boolean;
+  layer?: ModelLayer;
   log?: boolean;
   /** A creation that goes on although nobody waits for it. */
   creation?: () => void;
+}
+
+/** What the configuration has the process be. */
+export interface ModelConfig {
+  readonly asked: string;
+  readonly rootfsId: string;
+}
+
+export interface ModelLayer {
+  /** No two have the same. */
+  readonly number: number;
+  readonly rootfs: Rootfs;
+  /** Of the root filesystem beneath it. */
+  readonly rootfsId: string;
 }
 
 export interface ModelCgroup {
@@ -46,6 +65,16 @@ export interface ModelCgroup {
   usageBytes: number;
   oomKills: number;
   frozen: boolean;
+  /** What somebody wrote to pids.max where the manifest says that it stays. */
+  foreign?: string;
+}
+
+export interface LimitWrite {
+  readonly cgroup: ModelCgroup;
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+  readonly atMs: number;
 }
 
 export interface ModelProcess {
@@ -53,25 +82,41 @@ export interface ModelProcess {
   readonly startTime: number;
   /** Undefined: somebody else's. */
   readonly owner: ContainerName | undefined;
-  /** It ignores what asks it to end. */
-  readonly stubborn: boolean;
+  /** How long it goes on once it is asked to end: for ever, where it ignores that. */
+  readonly lastsMs: number;
   /** What it was made to be. */
-  readonly asked?: string;
+  readonly config?: ModelConfig;
+  /** When it was asked to end. */
+  askedAtMs?: number;
+  /** It was asked to while it stood still. */
+  hearsLater?: true;
+  /** Somebody moved it to another cgroup. */
+  stray?: true;
 }
 
 /** The container of another instance beneath the same parent. */
 export const theirs = 'theirs' as ContainerName;
 
 export function openWorld(time: VirtualTime): World {
-  const world: World = { time, containers: new Map(), processes: new Map(), jails: new Set(), jailId: jailIdOf(1), mayHurt: false, violations: [], nextPid: 100 };
+  const world: World = {
+    ...{ time, containers: new Map(), processes: new Map(), jails: new Set<string>(), versions: new Map<string, number>(), wanted: new Map() },
+    ...{ mayHurt: false, written: [], mostProcesses: 0, violations: [], nextPid: 100, layersMade: 0 },
+  };
   startProcess(world, undefined);
   startProcess(world, theirs);
   partsOf(world, theirs).cgroup = { files: { 'pids.max': '5' }, usageBytes: 0, oomKills: 0, frozen: false };
   return world;
 }
 
-export function jailIdOf(version: number): string {
-  return String(version).padStart(64, '0');
+/** What a root filesystem is made from. */
+export function sourceOf(rootfs: Rootfs): string {
+  return 'jail' in rootfs ? rootfs.jail.binaries.join(' ') : rootfs.path;
+}
+
+/** Changes with the files of the host. */
+export function rootfsIdOf({ versions }: Pick<World, 'versions'>, rootfs: Rootfs): string {
+  const source = sourceOf(rootfs);
+  return `${source} #${versions.get(source) ?? 0}`;
 }
 
 export function partsOf(world: World, name: ContainerName): Parts {
@@ -80,10 +125,11 @@ export function partsOf(world: World, name: ContainerName): Parts {
   return parts;
 }
 
-export function startProcess(world: World, owner: ContainerName | undefined, stubborn = false): ModelProcess {
-  const asked = owner === undefined ? undefined : world.containers.get(owner)?.asked;
-  const process = { pid: (world.nextPid += 1), startTime: Math.floor(world.time.nowMs / 10), owner, stubborn, ...(asked === undefined ? {} : { asked }) };
+export function startProcess(world: World, owner: ContainerName | undefined, lastsMs = 0): ModelProcess {
+  const config = owner === undefined ? undefined : world.containers.get(owner)?.config;
+  const process = { pid: (world.nextPid += 1), startTime: Math.floor(world.time.nowMs / 10), owner, lastsMs, ...(config === undefined ? {} : { config }) };
   world.processes.set(process.pid, process);
+  world.mostProcesses = Math.max(world.mostProcesses, world.processes.size);
   return process;
 }
 
@@ -106,55 +152,82 @@ export function endProcess(world: World, process: ModelProcess, code: number): v
   }
 }
 
+/** It ends when it likes, and what stands still hears nothing. */
+export function askToEnd(world: World, process: ModelProcess): void {
+  process.askedAtMs ??= world.time.nowMs;
+  const { owner, lastsMs } = process;
+  if (owner !== undefined && process.stray !== true && world.containers.get(owner)?.cgroup?.frozen === true) {
+    process.hearsLater = true;
+    return;
+  }
+  delete process.hearsLater;
+  if (lastsMs === Infinity) return;
+  world.time.at(world.time.nowMs + lastsMs, () => { if (world.processes.get(process.pid) === process) endProcess(world, process, 0); });
+}
+
+/** Whoever was started, and is known, is given the time that its manifest says. */
+export function killProcess(world: World, process: ModelProcess): void {
+  const parts = process.owner === undefined ? undefined : world.containers.get(process.owner);
+  if (parts?.record !== undefined && parts.state !== 'created' && livingRun(world, parts) === process) {
+    const { timeoutMs } = parts.record.spec.stop;
+    const hadMs = process.askedAtMs === undefined ? 0 : world.time.nowMs - process.askedAtMs;
+    if (hadMs < timeoutMs) world.violations.push(`${process.owner} was killed ${hadMs} ms after it was asked to end, and has ${timeoutMs}`);
+  }
+  endProcess(world, process, 137);
+}
+
 export function livingRun(world: World, { run }: Parts): ModelProcess | undefined {
   const process = run === undefined ? undefined : world.processes.get(run.pid);
   return process?.startTime === run?.startTime ? process : undefined;
 }
 
-/** What a look at it shows, as src/observe would tell it. */
+/** What a look at it shows, as src/observe would tell it: what it uses is another look. */
 export function look(world: World, desired: DesiredState): ObservedState {
-  const facts: RootfsFacts = { id: world.jailId, problems: [] };
   return {
     host: plainHost,
     containers: [...world.containers].flatMap(([name, parts]) => containerOf(world, name, parts) ?? []).sort((a, b) => (a.name < b.name ? -1 : 1)),
-    rootfs: Object.fromEntries(desired.containers.map(({ spec }) => [rootfsKey(spec), facts])),
+    rootfs: Object.fromEntries(desired.containers.map(({ spec }) => [rootfsKey(spec), { id: rootfsIdOf(world, spec.rootfs), problems: [] }])),
     jails: [...world.jails].sort(),
     nowMs: world.time.nowMs,
   };
 }
 
 function containerOf(world: World, name: ContainerName, parts: Parts): ObservedContainer | undefined {
-  const { record, run, cgroup, exit, layer = false } = parts;
+  const { record, run, cgroup, exit, layer } = parts;
   if (record === undefined && cgroup === undefined) return absentOf(name, parts);
   const process = livingRun(world, parts);
   const started = record === undefined ? undefined : run;
   return {
     name,
-    layer,
+    layer: layer !== undefined,
     status: statusOf(parts, process),
     ...(name === theirs ? { claim: { root: '/run/theirs' } } : {}),
     ...(record === undefined ? {} : { bundle: record }),
     ...(cgroup === undefined ? {} : { cgroup: shown(name, cgroup) }),
     ...(started === undefined || process === undefined || record === undefined
       ? {}
-      : { process: { ...processOf(record.spec.namespaces), pid: process.pid, startTime: process.startTime, startedAtMs: started.startedAtMs } }),
+      : { process: { ...processOf(record.spec.namespaces), pid: process.pid, startTime: process.startTime, startedAtMs: started.startedAtMs, ...strayOf(process) } }),
     ...(started === undefined || process !== undefined ? {} : { exit: endOf(started, exit) }),
   };
 }
 
-function absentOf(name: ContainerName, { layer = false, log }: Parts): ObservedContainer | undefined {
-  return layer || log === true ? { name, status: 'stopped', layer, ...(log === true ? { log } : {}) } : undefined;
+function strayOf({ stray }: ModelProcess): { readonly strayCgroup?: string } {
+  return stray === true ? { strayCgroup: '/elsewhere' } : {};
+}
+
+function absentOf(name: ContainerName, { layer, log }: Parts): ObservedContainer | undefined {
+  return layer !== undefined || log === true ? { name, status: 'stopped', layer: layer !== undefined, ...(log === true ? { log } : {}) } : undefined;
 }
 
 function statusOf({ run, state, config }: Parts, process: ModelProcess | undefined): ContainerStatus {
   if (run === undefined) return 'creating';
-  if (config !== true) return process === undefined ? 'creating' : 'terminating';
+  if (config === undefined) return process === undefined ? 'creating' : 'terminating';
   if (process === undefined) return state === 'created' ? 'creating' : 'stopped';
   return state === 'created' ? 'created' : 'running';
 }
 
-function shown(name: ContainerName, { files, usageBytes, oomKills, frozen }: ModelCgroup): ObservedCgroup {
-  return { path: `/reconcile/${name}`, files, usage: { memoryBytes: usageBytes, tasks: 1, oomKills }, ...(frozen ? { frozen } : {}) };
+function shown(name: ContainerName, { files, frozen }: ModelCgroup): ObservedCgroup {
+  return { path: `/reconcile/${name}`, files, ...(frozen ? { frozen } : {}) };
 }
 
 function endOf(run: BundleRun, exit: Parts['exit']): ObservedExit {
