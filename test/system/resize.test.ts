@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
-import { readCgroup, startTimeOf } from '../support/kernel.ts';
+import { readCgroup, startTimeOf, writeCgroup } from '../support/kernel.ts';
 import { limitCases } from '../support/limits.ts';
 import { shell, sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
@@ -43,6 +43,22 @@ describeOnHost('resizing a running container', () => {
     host.apply();
 
     expect(readCgroup(host.cgroup('web'), file)).not.toContain('10485760');
+  });
+
+  it('notes a limit that somebody wrote before the manifest asked for it, and tells from it what is written later', () => {
+    const reported = (most: number): string => sleeper('web', [`  resources: {pids: {max: ${most}}}`, '  drift: {paths: {resources.pids: report}}']);
+    host.write('web.yaml', reported(64));
+    host.apply();
+    const pid = host.pid('web');
+
+    writeCgroup(host.cgroup('web'), 'pids.max', '48');
+    host.write('web.yaml', reported(48));
+    const noting = host.apply();
+    writeCgroup(host.cgroup('web'), 'pids.max', '32');
+    host.apply();
+
+    expect(noting.stdout).toMatch(/pids\.max +64 -> 48\n/);
+    expect([readCgroup(host.cgroup('web'), 'pids.max'), host.pid('web')]).toEqual(['32', pid]);
   });
 
   it('refuses a limit below what is in use, with the numbers, and changes nothing', async () => {
