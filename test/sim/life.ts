@@ -11,7 +11,7 @@ import type { Chance } from './chance.ts';
 import { openChance } from './chance.ts';
 import { unlike } from './ending.ts';
 import type { Manifests } from './manifests.ts';
-import { edit, resolve, textOf } from './manifests.ts';
+import { edit, lineOf, resolve } from './manifests.ts';
 import { meddle } from './meddling.ts';
 import { openIncarnation } from './model-host.ts';
 import { isClean, openPromises } from './promises.ts';
@@ -97,7 +97,7 @@ function change(life: Living): void {
   const changed = new Set([...world.containers.keys()].filter((name) => known.get(name) !== world.wanted.get(name)));
   life.settled = new Set([...life.settled].filter((name) => !changed.has(name as never)));
   for (const name of changed) delete world.containers.get(name)?.cgroup?.foreign;
-  story.push(`manifests: ${Object.entries(life.manifests).map(([group, settings]) => textOf(group, settings)).join(' | ').replace(/\s+/g, ' ')}`);
+  story.push(`manifests: ${Object.entries(life.manifests).map(([group, settings]) => lineOf(group, settings)).join(' | ')}`);
 }
 
 /** What was left going comes to its end, one way or another, and nothing goes wrong any more. */

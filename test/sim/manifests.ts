@@ -54,7 +54,16 @@ function anySettings(chance: Chance): Settings {
   return Object.fromEntries(keys.map((key) => [key, chance.pick<Settings[typeof key]>(choices[key])])) as unknown as Settings;
 }
 
-export function textOf(group: string, settings: Settings): string {
+const lines = new WeakMap<Settings, string>();
+
+/** The manifest in one line, for a story. */
+export function lineOf(group: string, settings: Settings): string {
+  const line = lines.get(settings) ?? textOf(group, settings).replace(/\s+/g, ' ');
+  lines.set(settings, line);
+  return line;
+}
+
+function textOf(group: string, settings: Settings): string {
   return [
     'apiVersion: reconcile/v1',
     'kind: Container',

@@ -41,6 +41,7 @@ export function openPromises(world: World, desired: DesiredState): Promises {
         ...lost(world, before),
         ...overruled(world, before),
         ...remains(world, passed),
+        ...rolled(world, before),
         ...late(world, before, passed),
         ...(isClean(passed) ? [...crowded(world, before), ...unusedJails(world)] : []),
       ];
@@ -56,6 +57,8 @@ export function isClean({ incarnation, result }: Passed): boolean {
 interface Photograph {
   readonly atMs: number;
   readonly processes: readonly ModelProcess[];
+  /** Those that no earlier run asked to end: it may take them until now. */
+  readonly staying: readonly ModelProcess[];
   readonly layers: ReadonlyMap<ContainerName, ModelLayer>;
   readonly records: ReadonlyMap<ContainerName, BundleRecord>;
   /** Nothing that an earlier run began goes on. */
@@ -80,7 +83,9 @@ function photograph(world: World): Photograph {
     const isWhole = record !== undefined && parts.config !== undefined && parts.run !== undefined && parts.state !== 'created';
     if (isWhole && livingRun(world, parts) === undefined) ended.add(name);
   }
-  return { atMs: time.nowMs, processes: [...processes.values()], layers, records, ended, cgroups, isCalm: ![...containers.values()].some(({ creation }) => creation !== undefined) };
+  const all = [...processes.values()];
+  const staying = all.filter(({ askedAtMs }) => askedAtMs === undefined);
+  return { atMs: time.nowMs, processes: all, staying, layers, records, ended, cgroups, isCalm: ![...containers.values()].some(({ creation }) => creation !== undefined) };
 }
 
 /** What a container wrote goes with its manifest or its root filesystem, and with these it does go. So it is with the count of its restarts. */
@@ -147,6 +152,15 @@ function remains(world: World, { incarnation: { killed, begun } }: Passed): stri
     ];
     return left.length === 0 ? [] : [`the creation of ${name} failed, and left ${left.join(', ')}`];
   });
+}
+
+/** Replicas that ran are renewed one after another, and no further than to the first that fails. */
+function rolled(world: World, { staying }: Photograph): string[] {
+  const down = staying.flatMap(({ pid, owner }) => {
+    const container = owner === undefined || world.processes.has(pid) ? undefined : world.wanted.get(owner);
+    return container === undefined || livingRun(world, world.containers.get(container.name) ?? {}) !== undefined ? [] : [container.group];
+  });
+  return [...new Set(down)].filter((group) => down.indexOf(group) !== down.lastIndexOf(group)).map((group) => `several replicas of ${group} that ran are down`);
 }
 
 /** The longest that one call takes, in virtual time. */

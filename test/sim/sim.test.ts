@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Host } from '../../src/host/host.ts';
+import { subjectOf } from '../../src/plan/order.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import type { Phase, Step } from '../../src/plan/types.ts';
 import type { DesiredContainer } from '../../src/state/desired.ts';
@@ -90,6 +91,7 @@ describe('a program that is wrong', () => {
     ['increases before it decreases', /the sum of .* was/, inTurn({ increase: 'decrease', decrease: 'increase' })],
     ['lets a resize wait for the end of others', /a limit was written after/, inTurn({ decrease: 'create', increase: 'create', record: 'prune' })],
     ['does not see that the files of the host changed', /files that are no longer those of the host|host's files changed|still something to do/, { planner: (desired, { containers, ...observed }, codec, options) => makePlan(desired, { ...observed, containers: containers.map((one) => asOfNow(one, observed)) }, codec, options) }],
+    ['renews all replicas at a time', /several replicas of web that ran are down/, altered((steps) => steps.map((step) => ({ ...step, lane: subjectOf(step) })))],
     ['puts right what the manifest lets others change', /was to be left as somebody wrote it/, { planner: (desired, ...words) => makePlan({ ...desired, containers: desired.containers.map(enforcing) }, ...words) }],
     ['notes no limit that it did not write', /its record is another/, altered((steps) => steps.filter(({ kind, container }: Step & { readonly container?: string }) => kind !== 'record' || steps.some((step) => step.kind === 'write-limits' && step.container === container)))],
   ])('is seen where it %s', { timeout: 60_000 }, async ([, words, defect]) => {
