@@ -16,6 +16,8 @@ export interface Sighting {
   readonly process: ObservedProcess;
   readonly run: BundleRun;
   readonly cgroupPath: string | undefined;
+  /** Its parent: the monitor, while that is there. */
+  readonly parent: number;
   readonly words: Words;
 }
 
@@ -27,7 +29,7 @@ interface Words {
 }
 
 export interface InitOptions {
-  readonly host: Pick<Host, 'cgroups'>;
+  readonly host: Pick<Host, 'cgroups' | 'runtime'>;
   readonly name: ContainerName;
   readonly run: BundleRun;
   readonly cgroupPath: string | undefined;
@@ -44,13 +46,14 @@ export function readInit(options: InitOptions): Sighting | undefined {
   const { run, cgroupPath, last, hurry } = options;
   const process = readProcess(run.pid);
   if (process === undefined || process.startTime !== run.startTime || process.state === 'Z') return undefined;
-  if (hurry && last?.run === run && last.cgroupPath === cgroupPath) return last;
+  const parent = process.ppid;
+  const known = last?.run === run && last.cgroupPath === cgroupPath && last.parent === parent ? last : undefined;
+  if (hurry && known !== undefined) return known;
   const words = readWords(run);
   if (words === undefined) return undefined;
-  const isSame = last?.run === run && last.cgroupPath === cgroupPath && sayTheSame(last.words, words);
   // Whether it went back to where it belongs may show elsewhere.
-  if (isSame && last.process.strayCgroup === undefined) return last;
-  return { run, cgroupPath, words, process: understand(words, options) };
+  if (known !== undefined && sayTheSame(known.words, words) && known.process.strayCgroup === undefined) return known;
+  return { run, cgroupPath, parent, words, process: understand(words, parent, options) };
 }
 
 function readWords({ pid, startTime }: BundleRun): Words | undefined {
@@ -69,7 +72,7 @@ function sayTheSame(one: Words, other: Words): boolean {
   );
 }
 
-function understand({ startedAtMs: startedMs, namespaces, mounts, memberships }: Words, options: InitOptions): ObservedProcess {
+function understand({ startedAtMs: startedMs, namespaces, mounts, memberships }: Words, parent: number, options: InitOptions): ObservedProcess {
   const { host, name, run, cgroupPath, own } = options;
   const stray = findStray(memberships, { path: cgroupPath, isListed: () => host.cgroups.holds(name, run.pid) });
   const present = new Set(mountPointsIn(mounts));
@@ -85,5 +88,6 @@ function understand({ startedAtMs: startedMs, namespaces, mounts, memberships }:
     ),
     missingMounts: run.mounts.filter((point) => !present.has(point)),
     ...(stray === undefined ? {} : { strayCgroup: stray }),
+    ...(host.runtime.isMonitor(name, parent) ? {} : { monitorLost: true }),
   };
 }

@@ -3,7 +3,7 @@ import type { ObservedContainer, ObservedState, RootfsFacts } from '../state/obs
 import type { ResourceCodec } from '../state/resources.ts';
 import { rootfsKey } from '../state/rootfs-key.ts';
 import { claimRefusal } from './claim.ts';
-import { diffContainer } from './diff.ts';
+import { diffContainer, monitorPath } from './diff.ts';
 import { exposuresOf } from './exposure.ts';
 import type { ExposureContext } from './exposure.ts';
 import { hazardsOf } from './hazards.ts';
@@ -11,7 +11,7 @@ import { knownAtApply } from './known-at-apply.ts';
 import type { PlanMemory } from './memory.ts';
 import { creationRefusals, resourceRefusals } from './refusals.ts';
 import { gravestEffect } from './replaceability.ts';
-import { restartNotBeforeMs, wantsRestart } from './restart-backoff.ts';
+import { restartNotBeforeMs, runSoFar, wantsRestart } from './restart-backoff.ts';
 import type { Action, Change, FieldChange, Hazard, Reason, Refusal } from './types.ts';
 
 export interface ChangeContext {
@@ -51,7 +51,7 @@ export function changeOf(
 
 function judge(desired: DesiredContainer, observed: ObservedContainer | undefined, { rootfs, context }: RefuseContext): Change {
   const fields = observed === undefined ? [] : fieldsOfChange(desired, observed, { rootfs, context });
-  const decision = decide(desired, observed, fields);
+  const decision = decide(desired, observed, { fields, context });
   const hazards = decision.action === 'none' ? [] : hazardsOfChange(desired, observed, { action: decision.action, fields, host: context.observed.host, ledBefore: observed?.bundle?.sourceTargets, allowedMounts: context.allowedMounts });
   const refusals = refuse(desired, observed, { hazards, rootfs, context, recreates: recreates(decision.action) });
   const backoffMs = context.backoff ? (decision.notBeforeMs ?? 0) : 0;
@@ -137,16 +137,19 @@ interface Decision {
 function decide(
   desired: DesiredContainer,
   observed: ObservedContainer | undefined,
-  fields: readonly FieldChange[],
+  { fields, context }: { readonly fields: readonly FieldChange[]; readonly context: ChangeContext },
 ): Decision {
   if (observed === undefined || isAbsent(observed)) return { action: 'create', reason: 'not-on-host' };
   if (observed.status === 'terminating') return { action: 'create', reason: 'removal-interrupted' };
   if (observed.status === 'creating' || observed.status === 'created' || observed.bundle === undefined) {
     return { action: 'create', reason: 'create-interrupted' };
   }
-  const changed = decideByFields(fields.filter((field) => field.enforced));
+  const enforced = fields.filter((field) => field.enforced);
+  const others = enforced.filter(({ path }) => path !== monitorPath);
+  const changed = decideByFields(others);
   const stays = changed.action === 'none' || changed.action === 'update';
-  if (observed.status === 'running' || !stays) return changed;
+  if (!stays) return changed;
+  if (observed.status === 'running') return others.length === enforced.length ? changed : unwatched(changed, { desired, observed, context });
   const { restart } = desired.spec;
   if (!wantsRestart(restart, observed.exit)) return changed;
   return {
@@ -154,6 +157,17 @@ function decide(
     reason: observed.exit?.oomKilled === true ? 'killed-for-memory' : 'exited',
     notBeforeMs: restartNotBeforeMs(restart, observed.bundle.restarts, observed.exit),
   };
+}
+
+/** A process that nobody watches starts again. Limits do not wait for the back-off of that. */
+function unwatched(
+  changed: Decision,
+  { desired: { spec }, observed: { process, bundle }, context }: { readonly desired: DesiredContainer; readonly observed: ObservedContainer; readonly context: ChangeContext },
+): Decision {
+  const { nowMs } = context.observed;
+  const notBeforeMs = process === undefined || bundle === undefined ? 0 : restartNotBeforeMs(spec.restart, bundle.restarts, runSoFar(process, nowMs));
+  if (changed.action === 'update' && context.backoff && notBeforeMs > nowMs) return changed;
+  return { action: 'restart', reason: 'monitor-lost', notBeforeMs };
 }
 
 const actions = { live: 'update', restart: 'restart', replace: 'replace' } as const;

@@ -8,6 +8,7 @@ import { driftModeOf } from './drift-mode.ts';
 import { fieldsOf } from './fields.ts';
 import { normalizeResources } from './normalize.ts';
 import { effectOf } from './replaceability.ts';
+import { wantsRestart } from './restart-backoff.ts';
 import type { FieldChange } from './types.ts';
 
 /** What a comparison needs to know of the host beside the container itself. */
@@ -22,6 +23,9 @@ const hidden = '(hidden)';
 
 /** No manifest has it: a container that is asked for is asked to run. */
 export const freezePath = 'cgroup.freeze';
+
+/** No manifest has it either: what watches the process, keeps its log and sees how it ends. */
+export const monitorPath = 'monitor';
 
 /**
  * Every field in which a container on the host differs from its manifest: first what the manifest
@@ -136,8 +140,15 @@ function diffProcess(desired: DesiredContainer, observed: ObservedContainer, bun
   }
   for (const point of process.missingMounts) drifted(`mounts.${point}`, undefined, 'mounted');
   if (process.strayCgroup !== undefined) drifted('cgroup', process.strayCgroup, observed.cgroup?.path);
+  if (process.monitorLost === true) changes.push(lostMonitor(desired));
   if (observed.cgroup?.frozen === true) drifted(freezePath, 'frozen', 'running');
   return changes;
+}
+
+/** Only another process can be watched anew, and a policy of `never` wants none: that one goes on as it is. */
+function lostMonitor(desired: DesiredContainer): FieldChange {
+  const { enforced, ...origin } = originOf(monitorPath, true, desired);
+  return { ...fieldFrom(monitorPath, 'lost', 'running'), ...origin, enforced: enforced && wantsRestart(desired.spec.restart, undefined) };
 }
 
 type Difference = Pick<FieldChange, 'path' | 'before' | 'after' | 'effect'>;

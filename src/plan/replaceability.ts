@@ -17,6 +17,7 @@ const effects: Readonly<Record<string, Effect>> = {
   mounts: 'restart',
   cgroup: 'restart',
   'cgroup.freeze': 'live',
+  monitor: 'restart',
   rootfs: 'replace',
 };
 

@@ -5,7 +5,7 @@ import { resourceFields } from '../state/resources.ts';
 import { rootfsKey } from '../state/rootfs-key.ts';
 import { freezePath } from './diff.ts';
 import { normalizeResources } from './normalize.ts';
-import { recordRestart } from './restart-backoff.ts';
+import { recordRenewal, recordRestart, runSoFar } from './restart-backoff.ts';
 import type { Change, Phase, Step } from './types.ts';
 
 export interface StepContext {
@@ -104,7 +104,7 @@ function renewSteps(
   return [
     ...(change.pid === undefined ? [] : [{ ...base, kind: 'stop' } as const]),
     ...(fresh ? [] : [{ ...base, kind: 'remove', keepLayer, keepLog: true } as const]),
-    { ...base, kind: 'prepare', rootfsId, restarts: restartsOf(change, desired, observed), ...sourceTargetsOf(desired, context.observed.host) },
+    { ...base, kind: 'prepare', rootfsId, restarts: restartsOf(change, { desired, observed, nowMs: context.observed.nowMs }), ...sourceTargetsOf(desired, context.observed.host) },
     { ...base, kind: 'create' },
     ...(writes.length === 0 ? [] : [{ ...base, kind: 'write-limits', writes } as const]),
     { ...base, kind: 'start' },
@@ -129,14 +129,15 @@ function newLimits(desired: DesiredContainer, { observed, codec }: StepContext):
 
 function restartsOf(
   change: Change,
-  desired: DesiredContainer,
-  observed: ObservedContainer | undefined,
+  { desired, observed, nowMs }: { readonly desired: DesiredContainer; readonly observed: ObservedContainer | undefined; readonly nowMs: number },
 ): RestartRecord {
   const none: RestartRecord = { count: 0, failures: 0, oomKills: 0 };
   if (change.action === 'replace' || observed === undefined) return none;
   const before = observed.bundle?.restarts ?? none;
   const oomKills = observed.cgroup?.usage?.oomKills ?? 0;
+  const { restart } = desired.spec;
+  if (change.reason === 'monitor-lost' && observed.process !== undefined) return recordRenewal(restart, before, { run: runSoFar(observed.process, nowMs), oomKills });
   const isAsked = change.action === 'create' || change.pid !== undefined;
   if (isAsked) return { ...before, oomKills: before.oomKills + oomKills };
-  return recordRestart(desired.spec.restart, before, { exit: observed.exit, oomKills });
+  return recordRestart(restart, before, { exit: observed.exit, oomKills });
 }

@@ -79,6 +79,7 @@ export type Reason =
   | 'drift'
   | 'exited'
   | 'killed-for-memory'
+  | 'monitor-lost'
   | 'create-interrupted'
   | 'removal-interrupted'
   | 'rootfs-changed'

@@ -61,6 +61,7 @@ const sectionByReason: Readonly<Record<Exclude<Reason, 'waiting' | 'refused'>, S
   'destroy-asked': 'manifests',
   drift: 'drift',
   'rootfs-changed': 'drift',
+  'monitor-lost': 'drift',
   unchanged: 'drift',
   exited: 'ended',
   'killed-for-memory': 'ended',

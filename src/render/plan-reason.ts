@@ -17,6 +17,7 @@ function ownReason(change: Change, fields: readonly FieldChange[]): string {
     case 'manifest-changed':
       return 'manifest changed';
     case 'drift':
+    case 'monitor-lost':
     case 'rootfs-changed':
     case 'unchanged':
       return driftText(fields);
@@ -79,6 +80,7 @@ function deedOf({ path, before }: FieldChange): string {
   if (head === 'namespaces') return `its ${rest.join('.')} namespace is ${before === 'host' ? "the host's" : 'not the one asked for'}`;
   if (head === 'mounts') return `${rest.join('.')} was unmounted`;
   if (head === 'cgroup') return 'its process was moved to another cgroup';
+  if (path === 'monitor') return 'its monitor is gone';
   return `${path} was changed`;
 }
 

@@ -184,6 +184,8 @@ export interface ObservedProcess {
   readonly missingMounts: readonly string[];
   /** Set where somebody moved it out of its cgroup: the cgroup in which it is now. */
   readonly strayCgroup?: string;
+  /** Set where its conmon is gone: nobody reads what it writes, or will see how it ends. */
+  readonly monitorLost?: true;
 }
 
 export interface ObservedNamespace {

@@ -51,7 +51,7 @@ describe.each(modes)('in cgroup mode $mode', (kind) => {
 
     expect(new Set(changes.map(({ action }) => action))).toEqual(new Set(['create', 'update', 'restart', 'replace', 'delete', 'none']));
     expect([...new Set(changes.map(({ reason }) => reason))].sort()).toEqual([
-      ...['create-interrupted', 'drift', 'exited', 'killed-for-memory', 'manifest-changed', 'not-in-manifests'],
+      ...['create-interrupted', 'drift', 'exited', 'killed-for-memory', 'manifest-changed', 'monitor-lost', 'not-in-manifests'],
       ...['not-on-host', 'refused', 'removal-interrupted', 'rootfs-changed', 'unchanged', 'waiting'],
     ]);
     const hazards = changes.flatMap((change) => change.hazards.map(({ code }) => code));

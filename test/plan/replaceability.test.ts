@@ -10,6 +10,7 @@ describe('how a change reaches a running container', () => {
     ['metadata.labels.app', 'live'],
     ['cgroup', 'restart'],
     ['cgroup.freeze', 'live'],
+    ['monitor', 'restart'],
     ['process.args', 'restart'],
     ['mounts./data', 'restart'],
     ['rootfs.readonly', 'replace'],

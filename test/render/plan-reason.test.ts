@@ -22,6 +22,7 @@ describe('reasonText', () => {
     ['a mount', { action: 'restart', reason: 'drift', fields: [drifted('mounts./data', { after: 'mounted' })] }, 'drift: /data was unmounted'],
     ['a namespace', { action: 'restart', reason: 'drift', fields: [drifted('namespaces.network', { before: 'host' })] }, "drift: its network namespace is the host's"],
     ['a process elsewhere', { action: 'restart', reason: 'drift', fields: [drifted('cgroup')] }, 'drift: its process was moved to another cgroup'],
+    ['a monitor', { action: 'restart', reason: 'monitor-lost', fields: [drifted('monitor')] }, 'drift: its monitor is gone'],
     ['files', { action: 'replace', reason: 'rootfs-changed', fields: [drifted('rootfs.id', { files: { count: 3, paths: [] } })] }, 'rootfs changed: 3 files'],
     ['files that nobody can name', { action: 'replace', reason: 'rootfs-changed', fields: [drifted('rootfs.id')] }, 'rootfs changed'],
     ['reported drift', { action: 'none', reason: 'unchanged', fields: [{ ...written('memory.max'), enforced: false }] }, 'drift: memory.max was written by someone else; reported only'],

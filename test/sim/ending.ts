@@ -60,10 +60,19 @@ function unlikeProcess(world: World, parts: Parts, { name, spec }: DesiredContai
     const rests = parts.run !== undefined && parts.state !== 'created' && parts.config !== undefined && !wantsRestart(spec.restart, { atMs: 0, ranMs: 0, oomKilled: false, ...parts.exit });
     return [...(rests ? [] : ['does not run']), ...(processes.length === 0 ? [] : ['has a process that nobody knows'])];
   }
+  return [...unlikeRun(world, parts, { name, spec }), ...unlikeWatched(parts, spec)];
+}
+
+/** It goes on, and somebody keeps its log and sees how it ends. */
+function unlikeWatched({ monitor, cgroup }: Parts, { restart }: DesiredContainer['spec']): string[] {
+  return [...(cgroup?.frozen === true ? ['is frozen'] : []), ...(monitor === true || restart.policy === 'never' ? [] : ['has no monitor'])];
+}
+
+function unlikeRun(world: World, parts: Parts, { name, spec }: Pick<DesiredContainer, 'name' | 'spec'>): string[] {
+  const processes = processesOf(world, name);
   const isOfNow = processes.every(({ config }) => config?.rootfsId === rootfsIdOf(world, spec.rootfs));
   return [
     ...(parts.state === 'created' ? ['was never started'] : []),
-    ...(parts.cgroup?.frozen === true ? ['is frozen'] : []),
     ...(processes.length === 1 ? [] : [`has ${processes.length} processes`]),
     ...(processes.every(({ config }) => config?.asked === askedOf(spec)) ? [] : ['runs as something else was asked for']),
     ...(isOfNow || !isEnforced(spec, 'rootfs') ? [] : ['runs over files that are no longer those of the host']),

@@ -224,7 +224,8 @@ function contentOnes(world: World, desired: DesiredState): ModelProcess[] {
   return desired.containers.flatMap(({ name, spec }) => {
     const parts = world.containers.get(name);
     const process = parts === undefined ? undefined : livingRun(world, parts);
-    const isWhole = parts?.cgroup !== undefined && parts.config !== undefined && isRootfsFine(world, parts.record, spec) && parts.state !== 'created';
+    const isWatched = parts?.monitor === true || spec.restart.policy === 'never';
+    const isWhole = isWatched && parts?.cgroup !== undefined && parts.config !== undefined && isRootfsFine(world, parts.record, spec) && parts.state !== 'created';
     return process !== undefined && process.stray !== true && isWhole && process.owner === name && process.config?.asked === askedOf(spec) ? [process] : [];
   });
 }

@@ -55,6 +55,7 @@ describe('the life of a host', () => {
     for (const fault of ['fails', 'fails after', 'killed', 'killed after', 'lies']) expect(lines, fault).toContain(`    ${fault}`);
     expect([...lines].filter((line) => line.startsWith('somebody: '))).toHaveLength(13);
     for (const action of ['create', 'update', 'restart', 'replace', 'delete', 'none']) expect(stories.some((line) => line.includes(` ${action} (`)), action).toBe(true);
+    expect(stories.some((line) => line.includes(' restart (monitor-lost)'))).toBe(true);
   });
 });
 

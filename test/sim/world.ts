@@ -206,7 +206,7 @@ function containerOf(world: World, name: ContainerName, parts: Parts): ObservedC
     ...(cgroup === undefined ? {} : { cgroup: shown(name, cgroup) }),
     ...(started === undefined || process === undefined || record === undefined
       ? {}
-      : { process: { ...processOf(record.spec.namespaces), pid: process.pid, startTime: process.startTime, startedAtMs: started.startedAtMs, ...strayOf(process) } }),
+      : { process: { ...processOf(record.spec.namespaces), pid: process.pid, startTime: process.startTime, startedAtMs: started.startedAtMs, ...strayOf(process), ...(parts.monitor === true ? {} : { monitorLost: true as const }) } }),
     ...(started === undefined || process !== undefined ? {} : { exit: endOf(started, exit) }),
   };
 }

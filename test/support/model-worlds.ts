@@ -163,6 +163,7 @@ function mishaps(codec: ResourceCodec): Fate[] {
     (container) => ({ ...container, cgroup: { ...had(container.cgroup), usage: { memoryBytes: 2 ** 45, tasks: 5_000_000 } } }),
     (container) => ({ ...container, process: { ...had(container.process), missingMounts: ['/data'] } }),
     (container) => ({ ...container, process: { ...had(container.process), strayCgroup: '/elsewhere' } }),
+    (container) => ({ ...container, process: { ...had(container.process), monitorLost: true } }),
     (container) => ({ ...container, process: { ...had(container.process), namespaces: { network: { inode: 1, host: true } } } }),
     (container) => ({ ...container, cgroup: { ...had(container.cgroup), frozen: true } }),
     (container) => ({ ...container, status: 'created' }),

@@ -51,8 +51,17 @@ export function findMonitors(bundle: string): ProcessIdentity[] {
   const args = readArgs(noted);
   const process = readProcess(noted);
   if (process === undefined || process.state === 'Z') return [];
-  const isMonitor = namesBundle(args, bundle) || (hasNone(args) && !isOfKernel(process));
-  return isMonitor ? [{ pid: noted, startTime: process.startTime }] : scanMonitors(bundle);
+  const isIt = namesBundle(args, bundle) || (hasNone(args) && !isOfKernel(process));
+  return isIt ? [{ pid: noted, startTime: process.startTime }] : scanMonitors(bundle);
+}
+
+/**
+ * Whether `parent`, the parent of the container's init process, is its conmon. The runtime leaves that process to conmon,
+ * and the kernel gives it to another one the moment conmon ends: to one that was there before, so that no pid that is used
+ * again can pass for it. The note counts too: the bundle may go by another path than when conmon was given it.
+ */
+export function isMonitor(bundle: string, parent: number): boolean {
+  return namesBundle(readArgs(parent), bundle) || readNoted(bundle) === parent;
 }
 
 /** The runtime that a container was made with, which alone knows it: absolute, from the command line of its conmon. Undefined: it has none. */

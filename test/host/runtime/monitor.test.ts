@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readProcess } from '../../../src/host/proc/process.ts';
-import { endMonitor, findMonitors, killCreators } from '../../../src/host/runtime/monitor.ts';
+import { endMonitor, findMonitors, isMonitor, killCreators } from '../../../src/host/runtime/monitor.ts';
 import { countCalls } from '../../support/count-calls.ts';
 
 let bundle: string;
@@ -41,6 +41,16 @@ it('finds the conmon of a bundle by its pid file, or without one by its argument
   // A child of the shell carries the shell's arguments until it is another program.
   expect(byArguments.map(({ pid }) => pid)).toContain(child.pid);
   expect(findMonitors(bundle).map(({ pid }) => pid)).toEqual([child.pid]);
+});
+
+it('knows the parent of a process for its conmon by its arguments or by its pid file, and nobody else', async () => {
+  const [unnoted, other] = [await startMonitor(hang, { noted: false }), await startMonitor(hang, { of: `${bundle}-other`, noted: false })];
+
+  expect(isMonitor(bundle, unnoted.pid ?? 0)).toBe(true);
+  expect(isMonitor(bundle, other.pid ?? 0)).toBe(false);
+  expect(isMonitor(bundle, 1)).toBe(false);
+  writeFileSync(join(bundle, 'conmon.pid'), String(other.pid));
+  expect(isMonitor(bundle, other.pid ?? 0)).toBe(true);
 });
 
 it('takes no stranger for a conmon, whatever the pid file says', async () => {
