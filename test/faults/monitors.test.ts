@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { expectConverged, soon } from '../support/disturb.ts';
+import { expectConverged } from '../support/disturb.ts';
 import { eventually, openInstance } from '../support/instance.ts';
-import type { Instance } from '../support/instance.ts';
+import type { Instance, Watcher } from '../support/instance.ts';
 import { isAlive, pidsOf, startTimeOf } from '../support/kernel.ts';
 import { shell, sleeper } from '../support/manifest.ts';
 import { misfits, monitorOf } from '../support/remains.ts';
@@ -14,6 +13,9 @@ const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] })
 const trials = Math.max(1, Number(process.env['TRIALS'] ?? 1));
 
 const timeoutMs = within(45_000 + 15_000 * trials);
+
+/** However often it starts again, it does so soon. */
+const soon = '  restart: {backoff: {initial: 10ms, max: 20ms}}';
 
 const names = ['chatty', 'other', 'quiet', 'stopped'];
 
@@ -27,6 +29,12 @@ describeOnHost('the monitor of a container', () => {
 
   const init = (name: string): number => pidsOf(host.cgroup(name))[0] ?? 0;
 
+  const killMonitors = async (...of: readonly string[]): Promise<void> => {
+    const monitors = of.map((name) => monitorOf(host, name));
+    for (const monitor of monitors) process.kill(monitor, 'SIGKILL');
+    await eventually(() => { expect(monitors.filter(isAlive)).toEqual([]); });
+  };
+
   /** Until then never more than one process of the container was seen. */
   const expectRenewed = async (name: string, before: number): Promise<void> => {
     await eventually(() => {
@@ -36,13 +44,13 @@ describeOnHost('the monitor of a container', () => {
     }, 10_000);
   };
 
-  /** It goes on for more than a full look, and starts again when it ends. */
-  const killSilent = async (): Promise<void> => {
+  /** The watch tells of it, and makes it whole. */
+  const killSilent = async (watcher: Watcher): Promise<void> => {
     const before = init('quiet');
+    const told = (): number => watcher.output().split('\n').filter((line) => line.includes('"quiet"') && line.includes('monitor-lost')).length;
+    const toldBefore = told();
     process.kill(monitorOf(host, 'quiet'), 'SIGKILL');
-    await delay(1_000);
-    expect(init('quiet')).toBe(before);
-    process.kill(before, 'SIGKILL');
+    await eventually(() => { expect(told()).toBe(toldBefore + 1); }, 2_000);
     await expectRenewed('quiet', before);
   };
 
@@ -59,7 +67,7 @@ describeOnHost('the monitor of a container', () => {
     await expectRenewed('stopped', before);
   };
 
-  it('may be killed or stopped: what it watched goes on, ends at most once, and starts again alone', async ({ task }) => {
+  it('may be killed or stopped: what it watched ends at most once, and starts again alone', async ({ task }) => {
     task.meta.faultTrials = { fault: 'a monitor is killed or stopped', how: 'SIGKILL or SIGSTOP of conmon, its container silent, talking, or ending then', trials: 3 * trials + 1 };
     host.write('chatty.yaml', shell('chatty', chatter, [soon]));
     for (const name of ['other', 'quiet', 'stopped']) host.write(`${name}.yaml`, sleeper(name, [soon]));
@@ -68,7 +76,7 @@ describeOnHost('the monitor of a container', () => {
     const untouched = startTimeOf(init('other'));
 
     for (let trial = 0; trial < trials; trial += 1) {
-      await Promise.all([killSilent(), killTalking(), stopEnding()]);
+      await Promise.all([killSilent(watcher), killTalking(), stopEnding()]);
       expect(startTimeOf(init('other'))).toBe(untouched);
     }
 
@@ -78,4 +86,44 @@ describeOnHost('the monitor of a container', () => {
     expect(host.run('destroy', '--yes').status).toBe(0);
     expect(host.leftovers()).toEqual([]);
   }, timeoutMs);
+
+  it('is missed by status, plan and apply too: the container starts again over what it wrote, unless it is never to', async ({ task }) => {
+    task.meta.faultTrials = { fault: 'a monitor is killed or stopped', how: 'SIGKILL or SIGSTOP of conmon, its container silent, talking, or ending then', trials: 3 };
+    host.write('quiet.yaml', sleeper('quiet', [soon]));
+    host.write('once.yaml', sleeper('once', ['  restart: {policy: never}']));
+    host.apply();
+    const [quiet, once] = [init('quiet'), init('once')];
+    const untouched = startTimeOf(once);
+    expect(host.run('exec', 'quiet', '--', '/bin/busybox', 'touch', '/kept').status).toBe(0);
+
+    await killMonitors('quiet', 'once');
+
+    expect(host.status().map(({ name, status, drift }) => ({ name, status, drift }))).toMatchObject([
+      { name: 'once', status: 'running', drift: [{ path: 'monitor', before: 'lost', enforced: false }] },
+      { name: 'quiet', status: 'running', drift: [{ path: 'monitor', before: 'lost', enforced: true }] },
+    ]);
+    const plan = host.run('plan', host.manifests).stdout;
+    expect(plan).toMatch(/quiet.*its monitor is gone/);
+    expect(plan).toMatch(/once.*its monitor is gone; reported only/);
+    host.apply();
+    expect(isAlive(quiet)).toBe(false);
+    expect(host.status()).toMatchObject([{ name: 'once', pid: once, restarts: 0 }, { name: 'quiet', restarts: 1, drift: [] }]);
+    expect(host.run('exec', 'quiet', '--', '/bin/busybox', 'test', '-e', '/kept').status).toBe(0);
+    expect(startTimeOf(once)).toBe(untouched);
+  }, within(60_000));
+
+  it('is reported by a watch, and no more, where the container is never to start again', async ({ task }) => {
+    task.meta.faultTrials = { fault: 'a monitor is killed or stopped', how: 'SIGKILL or SIGSTOP of conmon, its container silent, talking, or ending then', trials: 1 };
+    host.write('once.yaml', sleeper('once', ['  restart: {policy: never}']));
+    const watcher = host.watch();
+    await watcher.until(/watching/i);
+    const untouched = startTimeOf(init('once'));
+
+    await killMonitors('once');
+
+    await watcher.until(/"once".*"monitor".*drift reported/, 2_000);
+    expect(await watcher.stop()).toBe(0);
+    expect(watcher.output().match(/drift reported/g)).toHaveLength(1);
+    expect(startTimeOf(init('once'))).toBe(untouched);
+  }, within(60_000));
 });

@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readProcess } from '../../../src/host/proc/process.ts';
+import { watchMonitors } from '../../../src/host/runtime/monitor-watch.ts';
+import type { MonitorWatch } from '../../../src/host/runtime/monitor-watch.ts';
+import type { ContainerName } from '../../../src/state/container-name.ts';
+import { eventually } from '../../support/instance.ts';
+
+const name = 'web' as ContainerName;
+
+describe('the watch of monitors', () => {
+  let started: ChildProcess[];
+  let lost: string[];
+  let opened: MonitorWatch[];
+  beforeEach(() => { [started, lost, opened] = [[], [], []]; });
+  afterEach(() => {
+    for (const watch of opened) watch.close();
+    for (const { pid } of started) if (pid !== undefined) kill(-pid);
+  });
+
+  /** A process with one child, as conmon over a container. */
+  const startPair = async (): Promise<{ readonly monitor: number; readonly init: number }> => {
+    const child = spawn('/bin/sh', ['-c', 'sleep 60 & echo $!; wait'], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+    started.push(child);
+    const [text] = await once(child.stdout, 'data') as [Buffer];
+    return { monitor: child.pid ?? 0, init: Number(text) };
+  };
+
+  const open = (run?: number): MonitorWatch => {
+    const bundles = { read: () => (run === undefined ? undefined : { record: {}, run: { pid: run } }) } as never;
+    const isMonitor = (_: ContainerName, parent: number): boolean => started.some(({ pid }) => pid === parent);
+    const watch = watchMonitors({ bundles, runtime: { isMonitor }, onLost: (one) => lost.push(one), everyMs: 20 });
+    opened.push(watch);
+    return watch;
+  };
+
+  it('tells once of one that was killed while its process goes on', async () => {
+    const { monitor, init } = await startPair();
+    open().add(name, init);
+
+    process.kill(monitor, 'SIGKILL');
+
+    await eventually(() => { expect(lost).toEqual(['web']); });
+    await turns();
+    expect(lost).toEqual(['web']);
+    expect(readProcess(init)?.state).toBe('S');
+  });
+
+  it('tells nothing of one that is stopped, nor of one whose process ended', async () => {
+    const [stopped, ended] = [await startPair(), await startPair()];
+    const watch = open();
+    watch.add(name, stopped.init);
+    watch.add('other' as ContainerName, ended.init);
+
+    process.kill(stopped.monitor, 'SIGSTOP');
+    process.kill(ended.init, 'SIGKILL');
+    await eventually(() => { expect(readProcess(ended.monitor)).toBeUndefined(); });
+    await turns();
+
+    expect(lost).toEqual([]);
+  });
+
+  it('goes over to the process that the bundle names once the one before has ended', async () => {
+    const [before, after] = [await startPair(), await startPair()];
+    open(after.init).add(name, before.init);
+
+    process.kill(before.init, 'SIGKILL');
+    await eventually(() => { expect(readProcess(before.monitor)).toBeUndefined(); });
+    await turns();
+    process.kill(after.monitor, 'SIGKILL');
+
+    await eventually(() => { expect(lost).toEqual(['web']); });
+  });
+
+  it('tells of one that is gone already when nobody has looked, and not to whoever has', async () => {
+    const { monitor, init } = await startPair();
+    process.kill(monitor, 'SIGKILL');
+    await eventually(() => { expect(readProcess(init)?.ppid).not.toBe(monitor); });
+
+    open(init).add(name, init);
+    expect(lost).toEqual([]);
+    open(init).add(name);
+    expect(lost).toEqual(['web']);
+  });
+});
+
+/** Some looks of a watch. */
+async function turns(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended before.
+  }
+}
