@@ -82,8 +82,8 @@ export const faults = {
 
 export type FaultName = keyof typeof faults;
 
-/** One round in so many has the faults that begin a new watch: else none would live long enough to grow. */
-const roundsPerLife = 6;
+/** One round in so many, each of some ninety seconds, has the faults that begin a new watch: what a watch takes grows for minutes until it is warm. */
+const roundsPerLife = 60;
 
 /** Each fault once, in any order. */
 export function faultsOfRound(round: number, chance: Chance): FaultName[] {
