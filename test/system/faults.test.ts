@@ -131,19 +131,19 @@ describeOnHost('a container damaged behind our back', () => {
     expect(host.pid('good')).toBe(good);
   });
 
-  it('runs on where only its monitor was killed, and starts again when it ends', async () => {
-    host.write('web.yaml', sleeper('web', [soon]));
+  it('starts again where its monitor was killed, and where its process was killed after it', async () => {
+    const names = ['alone', 'both'];
+    for (const name of names) host.write(`${name}.yaml`, sleeper(name, [soon]));
     host.apply();
-    const pid = host.pid('web');
+    const before = names.map((name) => host.pid(name));
 
-    process.kill(monitorOf(host, 'web'), 'SIGKILL');
-    expect(host.apply().stdout).toMatch(/No changes\.\n$/);
-    expect(isAlive(pid)).toBe(true);
-    process.kill(pid, 'SIGKILL');
-    await eventually(() => { expect(isAlive(pid)).toBe(false); });
+    for (const name of names) process.kill(monitorOf(host, name), 'SIGKILL');
+    process.kill(host.pid('both'), 'SIGKILL');
+    await eventually(() => { expect(before.map(isAlive)).toEqual([true, false]); });
     host.apply();
 
-    expectConverged(host, ['web']);
+    expect(before.map(isAlive)).toEqual([false, false]);
+    expectConverged(host, names);
   });
 
   it('is destroyed although its log became a folder', () => {
