@@ -14,4 +14,7 @@ if [ -z "$here" ]; then
 fi
 node=$here/../node_modules/.bin/node
 [ -x "$node" ] || node=node
-exec "$node" "$here/start.cjs" "$@"
+# A command ends before much of what it made is garbage; a watch stays, and keeps this space small.
+space=--min-semi-space-size=16
+for word; do case $word in watch | --watch) space= ;; esac; done
+exec "$node" $space "$here/start.cjs" "$@"

@@ -10,7 +10,7 @@ let folder: string;
 /** A package whose program says its arguments, and a prefix into which npm linked it. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "recon cile's-*-"));
-  write('package/dist/start.cjs', 'process.stdout.write(JSON.stringify(process.argv.slice(2)));');
+  write('package/dist/start.cjs', 'process.stdout.write(JSON.stringify(process.env.SHOW_FLAGS ? process.execArgv : process.argv.slice(2)));');
   mkdirSync(at('package/node_modules/.bin'), { recursive: true });
   symlinkSync(process.execPath, at('package/node_modules/.bin/node'));
   copyFileSync('src/launcher.sh', at('package/dist/reconcile'));
@@ -78,6 +78,16 @@ describe('what npm puts on PATH', () => {
 
     expect([status, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout)).toEqual(args);
+  });
+
+  it.each([
+    ['much room for what it makes', ['plan', 'manifests'], ['--min-semi-space-size=16']],
+    ['no more room than it needs, as it stays,', ['watch', 'manifests'], []],
+    ['no more room than it needs, as it stays,', ['manifests', '--watch'], []],
+  ])('gives it %s: %j', async (_, words, flags) => {
+    const { stdout } = await runCli(words, { command: [at('package/dist/reconcile')], env: { SHOW_FLAGS: '1' } });
+
+    expect(JSON.parse(stdout)).toEqual(flags);
   });
 
   it('takes the node on PATH where the package came without', async () => {
