@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import assert from 'node:assert/strict';
-import { check, folder, holder, limits, mainPid, parent, pids, property, run, system, until } from './service.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { check, folder, holder, limits, limitsFor, mainPid, manifest, manifestOf, parent, pids, property, run, system, until } from './service.ts';
 
 /*
- * What befalls a whole machine, while the service keeps its containers: its clock is set, its memory is taken.
+ * What befalls a whole machine, while the service keeps its containers: its clock is set, a second is put into it, its
+ * memory is taken.
  */
 
 /** What the clock is set to, one after the other, in seconds. */
@@ -35,7 +37,8 @@ const flakyEnd = '/run/reconcile/exits/flaky';
 
 export async function checkClock(): Promise<void> {
   const flaky = `${folder}/flaky.yaml`;
-  const [startedMs, todayS] = [performance.now(), nowS()];
+  const [startedMs, startedS] = [performance.now(), nowS()];
+  const todayS = (): number => startedS + Math.round((performance.now() - startedMs) / 1000);
   writeFileSync(flaky, flakyManifest);
   await until(() => existsSync(flakyEnd));
   const before = [pids(), limits(), mainPid()];
@@ -56,10 +59,31 @@ export async function checkClock(): Promise<void> {
     await until(() => property('WatchdogTimestampMonotonic') !== ping);
     assert.equal(mainPid(), before[2]);
   });
-  setClock(todayS + Math.round((performance.now() - startedMs) / 1000));
+  setClock(todayS());
+  await checkLeapSecond(before);
+  setClock(todayS());
   await check('deletes a container, and nothing else, once the clock is right again', async () => {
     rmSync(flaky);
     await until(() => !existsSync(`${parent}/flaky`));
+    assert.deepEqual([pids(), limits(), mainPid()], before);
+  });
+}
+
+/** @param before the processes, limits and watch that it must leave alone */
+async function checkLeapSecond(before: readonly unknown[]): Promise<void> {
+  await check('keeps to its back-off, restarts nothing else and takes a saved limit, where the kernel puts a leap second in', async () => {
+    await until(() => !existsSync(flakyEnd));
+    await until(() => existsSync(flakyEnd));
+    const endedMs = performance.now();
+    const back = until(() => !existsSync(flakyEnd), 40_000).then(() => Math.round(performance.now() - endedMs));
+    const [stepMs, waitedMs] = await Promise.all([leap(), back]);
+    assert.ok(Math.abs(stepMs + 1_000) < 200, `the clock went ${stepMs} ms`);
+    assert.ok(waitedMs > backoffMs - noticedLateMs, `it waited ${waitedMs} ms`);
+    assert.deepEqual([pids(), limits(), mainPid()], before);
+    for (const mebibytes of [80, 64]) {
+      writeFileSync(manifest, manifestOf(mebibytes));
+      await until(() => isDeepStrictEqual(limits(), limitsFor(mebibytes)), 40_000);
+    }
     assert.deepEqual([pids(), limits(), mainPid()], before);
   });
 }
@@ -71,6 +95,38 @@ function nowS(): number {
 /** Sets the clock of the whole machine to so many seconds since 1970. */
 function setClock(seconds: number): void {
   run('date', '--set', `@${seconds}`);
+}
+
+/** Of adjtimex(2). */
+const clockFlags = { insertSecond: 0x10, unsynchronized: 0x40 };
+
+/** Of adjtimex(2): a leap second is over. It stays until its flag is taken away. */
+const secondInserted = 4;
+
+/** Has the kernel put a second in before a midnight that is soon. Gives by how much that set the clock ahead, in milliseconds. */
+async function leap(): Promise<number> {
+  const daySeconds = 86_400;
+  setClock(Math.ceil(nowS() / daySeconds) * daySeconds - 2);
+  const aheadMs = (): number => Date.now() - performance.now();
+  const beforeMs = aheadMs();
+  setClockFlags(clockFlags.insertSecond);
+  try {
+    await until(() => adjtimex(0, 0) === secondInserted, 40_000);
+    return Math.round(aheadMs() - beforeMs);
+  } finally {
+    setClockFlags(clockFlags.unsynchronized);
+  }
+}
+
+/** And calls the clock exact: of one that is not, the kernel tells that alone. */
+function setClockFlags(flags: number): void {
+  adjtimex(0x14, flags);
+}
+
+/** The number of the call, and where `modes` and `status` lie in its struct timex, are those of x86_64, which every guest is. */
+function adjtimex(modes: number, status: number): number {
+  const program = 'my $timex = pack("L x36 l x164", @ARGV); print syscall(159, $timex)';
+  return Number(run('perl', '-e', program, String(modes), String(status)));
 }
 
 /** Somebody on the host takes more memory than there is, and touches all of it again and again. */
