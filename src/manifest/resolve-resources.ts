@@ -21,6 +21,7 @@ export function resolveResources(limits: ResourceLimits): Resources {
     'memory.high': bytes(memory.high),
     'memory.max': bytes(memory.max),
     'memory.swap.max': bytes(memory.swap?.max),
+    'memory.oom.group': memory.oom?.group,
     'pids.max': numberOrMax(pids.max ?? defaultPids),
     'io.max': ioLimits(io),
     'io.weight': io.weight,

@@ -12,6 +12,7 @@ const defaults: Required<Resources> = {
   'memory.high': 'max',
   'memory.max': 'max',
   'memory.swap.max': 'max',
+  'memory.oom.group': false,
   'pids.max': 'max',
   'io.max': [],
   'io.weight': 100,

@@ -30,8 +30,8 @@ function unsupportedResources({ spec }: DesiredContainer, host: HostFacts): Refu
   for (const field of resourceFields) {
     const reason = host.unsupported[field];
     const asked = spec.resources[field];
-    // No limit is what a host without the file gives.
-    if (reason === undefined || asked === undefined || asked === 'max') continue;
+    // No limit, or no such rule, is what a host without the file gives.
+    if (reason === undefined || asked === undefined || asked === 'max' || asked === false) continue;
     refusals.push({ path: `resources.${field}`, message: reason, hint: `leave ${field} out on this host; where it has a default, write max` });
   }
   return refusals;

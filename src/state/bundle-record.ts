@@ -22,7 +22,7 @@ const isSpec = object({
     user: object({ uid: isNumber, gid: isNumber }),
   }),
   hostname: isText,
-  resources: map(either(isText, isNumber, list(object({ device: isText })))),
+  resources: map(either(isText, isNumber, isFlag, list(object({ device: isText })))),
   namespaces: object({ mount: mode, pid: mode, network: mode, ipc: mode, uts: mode, cgroup: mode }),
   mounts: list(
     either(

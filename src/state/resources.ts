@@ -21,6 +21,8 @@ export interface Resources {
   readonly 'memory.max'?: number | 'max';
   /** Bytes of swap, memory not counted. */
   readonly 'memory.swap.max'?: number | 'max';
+  /** Whether the kernel kills all processes together for lack of memory, or one of them. */
+  readonly 'memory.oom.group'?: boolean;
   /** Number of tasks. */
   readonly 'pids.max'?: number | 'max';
   /** Limits by block device, sorted by device. */
@@ -56,6 +58,7 @@ export const resourceFields: readonly ResourceField[] = [
   'memory.high',
   'memory.max',
   'memory.swap.max',
+  'memory.oom.group',
   'pids.max',
   'io.max',
   'io.weight',

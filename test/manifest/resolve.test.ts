@@ -71,13 +71,14 @@ describe('a full manifest', () => {
     ['resources: {cpu: {max: max}}', { 'cpu.max': 'max', 'pids.max': 2048 }],
     ['resources: {cpuset: {cpus: "1,0,4", mems: "0"}}', { 'cpuset.cpus': '0-1,4', 'cpuset.mems': '0', 'pids.max': 2048 }],
     [
-      'resources: {memory: {min: 1Mi, low: 2Mi, high: 3Mi, max: 4M, swap: {max: 0}}}',
+      'resources: {memory: {min: 1Mi, low: 2Mi, high: 3Mi, max: 4M, swap: {max: 0}, oom: {group: true}}}',
       {
         'memory.min': 1_048_576,
         'memory.low': 2_097_152,
         'memory.high': 3_145_728,
         'memory.max': 4_000_000,
         'memory.swap.max': 0,
+        'memory.oom.group': true,
         'pids.max': 2048,
       },
     ],

@@ -83,6 +83,8 @@ describe('a field of a manifest', () => {
     ['resources: {memory: {min: 64Mi, low: 32Mi}}', '5:29: spec.resources.memory.min: is more than memory.low, which is 32Mi (got 64Mi); write 32Mi or less: min <= low <= high <= max'],
     ['resources: {memory: {min: max, max: 1Gi}}', '5:29: spec.resources.memory.min: is more than memory.max, which is 1Gi (got max); write 1Gi or less: min <= low <= high <= max'],
     ['resources: {memory: {swap: {max: -1}}}', '5:36: spec.resources.memory.swap.max: must not be negative (got -1); write max for no limit, or a size such as 64Mi'],
+    ['resources: {memory: {oom: {group: 1}}}', '5:37: spec.resources.memory.oom.group: must be true or false (got 1); write a value such as true'],
+    ['resources: {memory: {oom: true}}', '5:29: spec.resources.memory.oom: must be a mapping (got true); write a value such as {group: true}'],
     // pids and io
     ['resources: {pids: {max: 0}}', '5:27: spec.resources.pids.max: must be at least 1 (got 0); write a whole number from 1 to 4194304, or max for no limit'],
     ['resources: {pids: {max: 4194305}}', '5:27: spec.resources.pids.max: must be at most 4194304 (got 4194305); write a whole number from 1 to 4194304, or max for no limit'],

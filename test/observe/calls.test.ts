@@ -21,7 +21,7 @@ import { makeTree } from '../host/cgroup/cgroup-tree.ts';
 import { unified } from '../host/cgroup/mountinfo-samples.ts';
 
 /** What the kernel shows in each cgroup. */
-const limits = { 'cpu.max': 'max 100000\n', 'cpu.weight': '100\n', 'cpuset.cpus': '\n', 'cpuset.mems': '\n', 'memory.min': '0\n', 'memory.low': '0\n', 'memory.high': 'max\n', 'memory.max': 'max\n', 'memory.swap.max': 'max\n', 'pids.max': '2048\n', 'io.max': '\n' };
+const limits = { 'cpu.max': 'max 100000\n', 'cpu.weight': '100\n', 'cpuset.cpus': '\n', 'cpuset.mems': '\n', 'memory.min': '0\n', 'memory.low': '0\n', 'memory.high': 'max\n', 'memory.max': 'max\n', 'memory.swap.max': 'max\n', 'memory.oom.group': '0\n', 'pids.max': '2048\n', 'io.max': '\n' };
 
 let root: string;
 let child: ChildProcess;

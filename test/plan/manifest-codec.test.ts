@@ -10,6 +10,7 @@ const resources: fc.Arbitrary<Resources> = fc.record(
     'cpuset.cpus': fc.constantFrom('0', '0-3', '1,3'),
     'memory.max': limit,
     'memory.low': limit,
+    'memory.oom.group': fc.boolean(),
     'pids.max': limit,
     'io.max': fc.array(fc.record({ device: fc.constant('/dev/a'), wbps: fc.nat() }, { noNullPrototype: true }), { maxLength: 2 }),
     'io.weight': fc.nat(),

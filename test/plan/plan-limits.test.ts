@@ -204,6 +204,16 @@ describe('a container that this host cannot give what it asks', () => {
 
     expect(onlyChange(plan)).toMatchObject({ action: 'none', reason: 'refused', refusals: [{ path: 'resources.memory.high' }] });
   });
+
+  it.each([[true, 'refused'], [false, 'not-on-host']] as const)('is refused there only where it asks for more than the host gives anyway: memory.oom.group %s', (group, reason) => {
+    const desired = desiredContainer('web', { resources: { 'memory.high': 'max', 'memory.oom.group': group } });
+    const unsupported = { 'memory.high': 'cgroup v1 has no memory.high', 'memory.oom.group': 'cgroup v1 has no memory.oom.group' };
+    const state = observedState([], [desired], { ...plainHost, cgroupMode: 'hybrid', unsupported });
+
+    const plan = makePlan(desiredState([desired]), state, hybrid);
+
+    expect(onlyChange(plan)).toMatchObject({ reason, refusals: group ? [{ path: 'resources.memory.oom.group' }] : [] });
+  });
 });
 
 describe('a plan for some containers', () => {

@@ -28,7 +28,7 @@ const commonResources: fc.Arbitrary<Resources> = fc.record(
 );
 
 const unifiedResources: fc.Arbitrary<Resources> = fc
-  .tuple(commonResources, fc.record({ 'memory.min': limit, 'memory.low': limit, 'memory.high': limit, 'memory.swap.max': limit }, optional))
+  .tuple(commonResources, fc.record({ 'memory.min': limit, 'memory.low': limit, 'memory.high': limit, 'memory.swap.max': limit, 'memory.oom.group': fc.boolean() }, optional))
   .map(([common, more]) => ({ ...common, ...more }));
 
 const modes = [

@@ -6,7 +6,7 @@ import { desiredContainer, recordOf } from '../support/containers.ts';
 const record = recordOf(
   desiredContainer('web', {
     mounts: [{ type: 'tmpfs', target: '/t', readonly: false, sizeBytes: 1 }],
-    resources: { 'cpu.max': 1.5, 'memory.max': 'max', 'io.max': [{ device: '/dev/vda', wbps: 1 }] },
+    resources: { 'cpu.max': 1.5, 'memory.max': 'max', 'memory.oom.group': true, 'io.max': [{ device: '/dev/vda', wbps: 1 }] },
   }),
 );
 

@@ -9,6 +9,6 @@ export const codecs = {
   unified: codecFor('unified', { ...facts, ioWeightFile: 'io.weight' }),
   hybrid: codecFor('hybrid', {
     ...facts,
-    unsupported: { 'memory.min': onlyUnified, 'memory.low': onlyUnified, 'memory.high': onlyUnified, 'io.weight': 'no file' },
+    unsupported: { 'memory.min': onlyUnified, 'memory.low': onlyUnified, 'memory.high': onlyUnified, 'memory.oom.group': onlyUnified, 'io.weight': 'no file' },
   }),
 };

@@ -8,7 +8,7 @@ export interface LimitCase {
   /** File and content once `before`, then `after`, is applied. */
   readonly file: string;
   readonly held: readonly [before: string, after: string];
-  /** What somebody else writes: a value that is neither. */
+  /** What somebody else writes: not what `after` gives. */
   readonly foreign: string;
 }
 
@@ -73,14 +73,24 @@ const rows: readonly Row[] = [
   },
 ];
 
-const unifiedOnly: readonly LimitCase[] = (['min', 'low', 'high'] as const).map((level) => ({
-  field: `memory.${level}`,
-  before: `{memory: {${level}: 32Mi}}`,
-  after: `{memory: {${level}: 48Mi}}`,
-  file: `memory.${level}`,
-  held: [megabytes(32), megabytes(48)],
-  foreign: megabytes(40),
-}));
+const unifiedOnly: readonly LimitCase[] = [
+  ...(['min', 'low', 'high'] as const).map((level) => ({
+    field: `memory.${level}`,
+    before: `{memory: {${level}: 32Mi}}`,
+    after: `{memory: {${level}: 48Mi}}`,
+    file: `memory.${level}`,
+    held: [megabytes(32), megabytes(48)] as const,
+    foreign: megabytes(40),
+  })),
+  {
+    field: 'memory.oom.group',
+    before: '{memory: {oom: {group: false}}}',
+    after: '{memory: {oom: {group: true}}}',
+    file: 'memory.oom.group',
+    held: ['0', '1'],
+    foreign: '0',
+  },
+];
 
 const version = mode === 'unified' ? 'v2' : 'v1';
 

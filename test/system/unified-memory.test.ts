@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
-import { cgroupFolders, isAlive, readCgroup, writeCgroup } from '../support/kernel.ts';
+import { cgroupFolders, commandLine, isAlive, pidsOf, readCgroup, writeCgroup } from '../support/kernel.ts';
 import { shell, sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
 import { requires } from '../support/requires.ts';
@@ -134,6 +134,36 @@ describeUnified('memory.swap.max', () => {
     expect(bytesOf(web, 'memory.swap.current')).toBeGreaterThan(12 * mebi);
     expect(keyedValue(web, 'memory.events', 'oom_kill')).toBe(0);
     expect(host.pid('web')).toBe(pid);
+  });
+});
+
+describeUnified('memory.oom.group', () => {
+  let host: Instance;
+  beforeEach(() => { host = openInstance({ onlyHere: true }); });
+  afterEach(() => host.close());
+
+  it('has all processes of a container killed together for lack of memory, else one of them; the neighbours go on', async () => {
+    const hog = '/bin/busybox sleep 100000 & /bin/busybox tail /dev/zero; /bin/busybox sleep 200000';
+    const memory = (more = ''): string[] => [`  resources: {memory: {max: 16Mi, swap: {max: 0}${more}}}`];
+    host.write('all.yaml', shell('all', hog, memory(', oom: {group: true}')));
+    host.write('one.yaml', shell('one', hog, memory()));
+    host.write('web.yaml', sleeper('web', memory()));
+    const kills = (name: string): number[] => ['oom_kill', 'oom_group_kill'].map((key) => keyedValue(host.cgroup(name), 'memory.events', key));
+    const words = (name: string): string[] => pidsOf(host.cgroup(name)).map(commandLine).sort();
+
+    host.apply();
+
+    await expect.poll(() => words('one'), { timeout: within(20_000) }).toEqual(['/bin/busybox sleep 100000 ', '/bin/busybox sleep 200000 ']);
+    await expect.poll(() => host.status(), { timeout: within(20_000) }).toMatchObject([
+      { name: 'all', status: 'stopped', exit: { code: 137, oomKilled: true } },
+      { name: 'one', status: 'running', restarts: 0, usage: { oomKills: 1 } },
+      { name: 'web', status: 'running', restarts: 0, usage: { oomKills: 0 } },
+    ]);
+    expect(words('all')).toEqual([]);
+    // The kernel may count the one that it chose twice.
+    expect([kills('all'), kills('one'), kills('web')]).toEqual([[expect.toBeOneOf([3, 4]), 1], [1, 0], [0, 0]]);
+    const plan = JSON.parse(host.run('plan', '-o', 'json', host.manifests).stdout) as { changes: object[] };
+    expect(plan.changes).toMatchObject([{ name: 'all', action: 'restart', reason: 'killed-for-memory' }, { name: 'one', action: 'none' }, { name: 'web', action: 'none' }]);
   });
 });
 

@@ -48,8 +48,8 @@ export function scalarFile({ size, inverse = false, ...name }: ScalarFile): Limi
   };
 }
 
-/** A file with a list of CPUs or memory nodes, which the kernel shows in its canonical form. */
-export function listFile(name: FileName): LimitFile {
+/** A file whose content the kernel shows in one form: a switch, or a list of CPUs or memory nodes. */
+export function exactFile(name: FileName): LimitFile {
   return {
     ...name,
     edits: (before, after) => (before === after ? [] : [{ value: after, before, direction: 'set' }]),

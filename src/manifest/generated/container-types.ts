@@ -192,6 +192,7 @@ high?: (number | string)
  */
 max?: (number | string)
 swap?: SwapLimits
+oom?: OutOfMemory
 }
 /**
  * Swap space.
@@ -201,6 +202,15 @@ export interface SwapLimits {
  * Swap space at most, memory not counted; 0 is none.
  */
 max?: (number | string)
+}
+/**
+ * What the kernel does where it must kill for lack of memory.
+ */
+export interface OutOfMemory {
+/**
+ * True: it kills all processes of the container together. False: one of them, and the others go on.
+ */
+group?: boolean
 }
 /**
  * Processes and threads.

@@ -31,6 +31,8 @@ export const fieldPaths: ReadonlySet<string> = new Set([
   'resources.memory.max',
   'resources.memory.swap',
   'resources.memory.swap.max',
+  'resources.memory.oom',
+  'resources.memory.oom.group',
   'resources.pids',
   'resources.pids.max',
   'resources.io',

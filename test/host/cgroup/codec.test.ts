@@ -25,6 +25,7 @@ const resources = fc.record(
     'memory.high': bytes,
     'memory.max': bytes,
     'memory.swap.max': fc.oneof(fc.constant(0), bytes),
+    'memory.oom.group': fc.boolean(),
     'pids.max': fc.oneof(fc.constant('max' as const), fc.integer({ min: 1, max: 4_194_304 })),
     'io.max': fc.uniqueArray(ioLimit, { selector: ({ device }) => device }),
     'io.weight': fc.integer({ min: 1, max: 10_000 }),
@@ -107,7 +108,7 @@ for (const [mode, codec] of Object.entries(codecs)) {
     });
 
     it('leaves a field out whose file says what cannot be understood', () => {
-      expect(codec.fromFiles({ 'pids.max': 'many', 'cpu.weight': '', 'cpu.shares': 'x' })).toEqual({});
+      expect(codec.fromFiles({ 'pids.max': 'many', 'cpu.weight': '', 'cpu.shares': 'x', 'memory.oom.group': '2' })).toEqual({});
     });
   });
 }
@@ -118,6 +119,7 @@ describe('codec, unified', () => {
       'cpu.max': 1.5,
       'memory.max': 100_000_001,
       'memory.swap.max': 0,
+      'memory.oom.group': true,
       'io.max': [
         { device: '8:16', riops: 2 ** 32 },
         { device: '8:0', wbps: 1_048_576, riops: 2 ** 32 },
@@ -134,6 +136,7 @@ describe('codec, unified', () => {
       'memory.high': 'max',
       'memory.max': '99999744',
       'memory.swap.max': '0',
+      'memory.oom.group': '1',
       'pids.max': 'max',
       'io.max': '8:0 rbps=max wbps=1048576 riops=max wiops=max',
       'io.weight': 'default 100',

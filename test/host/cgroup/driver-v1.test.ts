@@ -182,7 +182,7 @@ describe('hybrid host', () => {
   it('names what v1 lacks, and finds BFQ\'s weight by a sign in the root', () => {
     const { facts, codec } = hybridTree().open();
 
-    expect(Object.keys(facts.unsupported)).toEqual(['memory.min', 'memory.low', 'memory.high']);
+    expect(Object.keys(facts.unsupported)).toEqual(['memory.min', 'memory.low', 'memory.high', 'memory.oom.group']);
     expect(codec.fileOf('io.weight')).toBe('blkio.bfq.weight');
   });
 

@@ -1,6 +1,6 @@
 import { resourceOf } from '../controller.ts';
 import type { CodecFacts, Controller } from '../controller.ts';
-import { listFile } from '../limit-file.ts';
+import { exactFile } from '../limit-file.ts';
 
 /**
  * Lists in the kernel's format. A new v1 cpuset is empty and takes no process: the runtime fills it from our parent
@@ -9,8 +9,8 @@ import { listFile } from '../limit-file.ts';
 export function cpuset({ cpus, mems }: CodecFacts): Controller {
   return {
     limits: [
-      listFile({ field: 'cpuset.cpus', controller: 'cpuset', file: 'cpuset.cpus', initial: cpus }),
-      listFile({ field: 'cpuset.mems', controller: 'cpuset', file: 'cpuset.mems', initial: mems }),
+      exactFile({ field: 'cpuset.cpus', controller: 'cpuset', file: 'cpuset.cpus', initial: cpus }),
+      exactFile({ field: 'cpuset.mems', controller: 'cpuset', file: 'cpuset.mems', initial: mems }),
     ],
     usage: [],
     toFiles: (resources) => ({

@@ -51,6 +51,7 @@ const lacking: Unsupported = {
   'memory.min': 'cgroup v1 has no memory.min, nor any other protection of memory',
   'memory.low': 'cgroup v1 has no memory.low: its memory.soft_limit_in_bytes does not protect',
   'memory.high': 'cgroup v1 has no memory.high: memory can be limited by memory.max alone',
+  'memory.oom.group': 'cgroup v1 has no memory.oom.group: where memory runs out, one process is killed',
 };
 
 /** A file that the root cgroup has like every other. */

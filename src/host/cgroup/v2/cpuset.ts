@@ -1,13 +1,13 @@
 import { resourceOf } from '../controller.ts';
 import type { Controller } from '../controller.ts';
-import { listFile } from '../limit-file.ts';
+import { exactFile } from '../limit-file.ts';
 
 /** Lists in the kernel's format; an empty file means whatever the parent has. */
 export function cpuset(): Controller {
   return {
     limits: [
-      listFile({ field: 'cpuset.cpus', controller: 'cpuset', file: 'cpuset.cpus', initial: '' }),
-      listFile({ field: 'cpuset.mems', controller: 'cpuset', file: 'cpuset.mems', initial: '' }),
+      exactFile({ field: 'cpuset.cpus', controller: 'cpuset', file: 'cpuset.cpus', initial: '' }),
+      exactFile({ field: 'cpuset.mems', controller: 'cpuset', file: 'cpuset.mems', initial: '' }),
     ],
     usage: [],
     toFiles: (resources) => ({

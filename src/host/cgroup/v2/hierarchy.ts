@@ -42,6 +42,7 @@ const requirements: readonly Requirement[] = [
   { field: 'memory.high', controller: 'memory', files: [{ file: 'memory.high' }] },
   { field: 'memory.max', controller: 'memory', files: [{ file: 'memory.max' }] },
   { field: 'memory.swap.max', controller: 'memory', files: [{ file: 'memory.swap.max' }] },
+  { field: 'memory.oom.group', controller: 'memory', files: [{ file: 'memory.oom.group' }] },
   { field: 'pids.max', controller: 'pids', files: [{ file: 'pids.max' }] },
   { field: 'io.max', controller: 'io', files: [{ file: 'io.max' }] },
   {
