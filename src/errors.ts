@@ -44,7 +44,7 @@ export class ReconcileError extends Error {
   readonly retryable: boolean;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? {} : { cause: details.cause });
+    super(nameErrnos(message), details.cause === undefined ? {} : { cause: details.cause });
     this.name = 'ReconcileError';
     this.code = code;
     this.hint = details.hint;
@@ -54,8 +54,20 @@ export class ReconcileError extends Error {
 
 /** The errno name of a system error (`ENOENT`), or undefined for anything else. */
 export function errnoOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code) ? error.code : undefined;
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  return /^E[A-Z0-9]+(?=$|: )/.exec(nameErrnos(error.code))?.[0];
+}
+
+/** Errnos of Linux that node knows by their number alone. */
+const unnamed: Readonly<Record<string, string>> = {
+  116: 'ESTALE: stale file handle',
+  117: 'EUCLEAN: structure needs cleaning',
+  122: 'EDQUOT: disk quota exceeded',
+};
+
+/** What node says twice of an errno that it has no name for, as it says it of others. */
+function nameErrnos(text: string): string {
+  return text.replaceAll(/Unknown system error -(\d+)(?:: Unknown system error -\1)?/g, (words, number: string) => unnamed[number] ?? words);
 }
 
 /** As node names them, and as programs say them. */
@@ -63,5 +75,5 @@ const diskWords = /\b(?:ENOSPC|EDQUOT|EROFS|EIO)\b|No space left on device|Disk 
 
 /** True where a disk that is full, read-only or broken is the reason: it may be well again at any moment, and nobody tells. */
 export function isOfDisk(error: unknown): boolean {
-  return error instanceof Error && (diskWords.test(error.message) || isOfDisk(error.cause));
+  return error instanceof Error && (diskWords.test(nameErrnos(error.message)) || isOfDisk(error.cause));
 }

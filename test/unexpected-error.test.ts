@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ReconcileError } from '../src/errors.ts';
+import { errnoOf, isOfDisk, ReconcileError } from '../src/errors.ts';
 import { asReconcileError } from '../src/unexpected-error.ts';
 
 const system = (code: string): Error => Object.assign(new Error(`${code}: it failed, open '/run/x'`), { code });
@@ -21,6 +21,20 @@ describe('an error that nobody expected', () => {
     const cause = system(errno);
 
     expect(asReconcileError(cause, 'web: create')).toMatchObject({ code, hint, cause, message: `web: create: ${errno}: it failed, open '/run/x'` });
+  });
+
+  it.each([
+    { number: 122, words: 'EDQUOT: disk quota exceeded', hint: 'make room on that file system', ofDisk: true },
+    { number: 117, words: 'EUCLEAN: structure needs cleaning', hint: 'look at the path on the host', ofDisk: false },
+  ])('has the name that node has none for: $words', ({ number, words, hint, ofDisk }) => {
+    const code = `Unknown system error -${number}`;
+    const cause = Object.assign(new Error(`${code}: ${code}, mkdir '/run/x'`), { code });
+
+    const error = asReconcileError(cause, 'web: prepare');
+
+    expect(error).toMatchObject({ code: 'ERR_SYSTEM', hint, message: `web: prepare: ${words}, mkdir '/run/x'` });
+    expect(errnoOf(cause)).toBe(words.slice(0, words.indexOf(':')));
+    expect([isOfDisk(cause), isOfDisk(error)]).toEqual([ofDisk, ofDisk]);
   });
 
   it('is a defect where it is anything else', () => {
