@@ -57,6 +57,7 @@ strace strace
 procps ps
 mmdebstrap mmdebstrap
 e2fsprogs mke2fs
+btrfs-progs mkfs.btrfs
 qemu-system-x86 qemu-system-x86_64
 qemu-utils qemu-img
 git git

@@ -1,0 +1,86 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A file system of the test's own that can refuse to take more, for real, and be well again. */
+export interface BadDisk {
+  /** What the kernel then answers, in the words of errno or of strerror. */
+  readonly refusal: RegExp;
+  refuse(): void;
+  mend(): void;
+  /** Takes it away; nobody may have a file of it open. */
+  close(): Promise<void>;
+}
+
+/** Whatever becomes of the test: the end of its pipe unmounts, and with the mount goes the loop device. */
+const guard = 'cat; umount "$1" || { sleep 2; umount --lazy "$1"; }';
+
+/** Gets the description of a loop device, gives it another size in bytes, 0 for all of its file, and sets it. */
+const resizeLoop = `
+open my $loop, '+<', $ARGV[0] or die "$ARGV[0]: $!";
+my $info = "\\0" x 232;
+ioctl($loop, 0x4C05, $info) or die "LOOP_GET_STATUS64: $!";
+substr($info, 32, 8) = pack('Q', $ARGV[1]);
+ioctl($loop, 0x4C04, $info) or die "LOOP_SET_STATUS64: $!";
+`;
+
+const blockBytes = 4096;
+
+/**
+ * An ext4 whose device ends right behind its inodes while it refuses: the kernel answers EIO to whoever writes a file.
+ * Folders and small files lie in their inodes, so that what the file system knows of itself stays whole. Each write
+ * goes to the device at once.
+ */
+export function openFailingDisk(folder: string): BadDisk {
+  const { image, close } = openImage(folder, '64M');
+  call('mke2fs', '-q', '-F', '-t', 'ext4', '-b', String(blockBytes), '-I', '1024', '-N', '2048', '-O', '^has_journal,^resize_inode,^flex_bg,inline_data', '-E', 'lazy_itable_init=0', image);
+  const [, firstFree = ''] = /^ +Free blocks: (\d+)-\d+$/m.exec(call('dumpe2fs', image)) ?? [];
+  call('mount', '-o', 'loop,sync,errors=continue', image, folder);
+  const device = call('findmnt', '--noheadings', '--output', 'SOURCE', '--target', folder).trim();
+  return {
+    refusal: /EIO|[Ii]nput\/output error/,
+    refuse: () => { call('perl', '-e', resizeLoop, device, String(Number(firstFree) * blockBytes)); },
+    mend: () => { call('perl', '-e', resizeLoop, device, '0'); },
+    close,
+  };
+}
+
+/** A btrfs whose quota is used up while it refuses, which holds for root too: the kernel answers EDQUOT. */
+export function openQuotaDisk(folder: string): BadDisk {
+  const { image, close } = openImage(folder, '128M');
+  call('mkfs.btrfs', '-q', image);
+  call('mount', '-o', 'loop', image, folder);
+  call('btrfs', 'quota', 'enable', folder);
+  call('btrfs', 'qgroup', 'limit', '16M', folder);
+  const fill = join(folder, 'fill');
+  return {
+    refusal: /EDQUOT|[Dd]isk quota exceeded/,
+    refuse: () => { for (const size of ['64k', '4k']) spawnSync('dd', ['if=/dev/zero', `of=${fill}`, `bs=${size}`, 'oflag=append', 'conv=notrunc']); },
+    mend: () => { rmSync(fill, { force: true }); },
+    close,
+  };
+}
+
+function openImage(folder: string, size: string): { readonly image: string; close(): Promise<void> } {
+  const place = mkdtempSync(join(tmpdir(), 'reconcile-disk-'));
+  const image = join(place, 'image');
+  call('truncate', `--size=${size}`, image);
+  const guardian = spawn('sh', ['-c', guard, 'sh', folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  const ended = once(guardian, 'exit');
+  return {
+    image,
+    async close() {
+      guardian.stdin.end();
+      await ended;
+      rmSync(place, { recursive: true });
+    },
+  };
+}
+
+function call(program: string, ...args: string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` } });
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? stderr}`);
+  return stdout;
+}
