@@ -19,7 +19,10 @@ const clocks: Readonly<Record<string, (now: number) => number>> = {
 
 const backoffMs = 3_000;
 
-/** How late an end may be noticed here: it is looked for ten times a second, on an emulated processor. */
+/**
+ * How late an end may be noticed here: it is looked for ten times a second, on an emulated processor. Where the clock was
+ * set while it ran, and again before the watch looked at its end, the back-off counts from its start half a second before.
+ */
 const noticedLateMs = 1_500;
 
 /** It ends again and again, and is in its back-off most of the time. */
@@ -28,7 +31,7 @@ kind: Container
 metadata: {name: flaky}
 spec:
   rootfs: {jail: {binaries: [/bin/busybox]}, readonly: true}
-  process: {args: [/bin/busybox, sleep, "2"]}
+  process: {args: [/bin/busybox, sleep, "0.5"]}
   restart: {backoff: {initial: ${backoffMs}ms, max: ${backoffMs}ms}}
 `;
 
