@@ -142,6 +142,9 @@ const hogProgram = `
 /** How much slower than the host the guest is, at worst. */
 const pace = 4;
 
+/** Percent: a guest that has the machine to itself swaps too fast for much more. */
+const leastPressure = 10;
+
 export async function checkPressure(): Promise<void> {
   await check('heals a limit within seconds while others took all memory of the host, and loses no container', async () => {
     const [before, healedMs] = [[pids(), mainPid(), kills()], [] as number[]];
@@ -152,7 +155,7 @@ export async function checkPressure(): Promise<void> {
     const bytes = totalBytes() + 60 * 2 ** 20;
     run('systemd-run', '--quiet', '--unit=memory-hog', '--property=OOMScoreAdjust=1000', process.execPath, '-e', hogProgram, String(bytes));
     try {
-      await until(() => fullPressure() > 30);
+      await until(() => fullPressure() > leastPressure);
       const pressure = fullPressure();
       for (let turn = 0; turn < 3; turn += 1) {
         const startedMs = performance.now();
