@@ -47,18 +47,17 @@ export function recordRestart(
   record: RestartRecord,
   ended: { readonly exit: ObservedExit | undefined; readonly oomKills: number },
 ): RestartRecord {
-  const { exit } = ended;
-  return {
-    count: record.count + 1,
-    failures: failuresBefore(restart, record, exit) + 1,
-    oomKills: record.oomKills + ended.oomKills,
-    ...(exit === undefined ? {} : { lastExit: endOf(exit) }),
-  };
+  const { exit, oomKills } = ended;
+  return { ...counted(restart, record, { run: exit, oomKills }), ...(exit === undefined ? {} : { lastExit: endOf(exit) }) };
 }
 
 /** The same where the process went on until then, and did not end by itself. */
 export function recordRenewal(restart: RestartSpec, record: RestartRecord, { run, oomKills }: { readonly run: Run; readonly oomKills: number }): RestartRecord {
-  return { ...record, count: record.count + 1, failures: failuresBefore(restart, record, run) + 1, oomKills: record.oomKills + oomKills };
+  return { ...record, ...counted(restart, record, { run, oomKills }) };
+}
+
+function counted(restart: RestartSpec, record: RestartRecord, { run, oomKills }: { readonly run: Run | undefined; readonly oomKills: number }): RestartRecord {
+  return { count: record.count + 1, failures: failuresBefore(restart, record, run) + 1, oomKills: record.oomKills + oomKills };
 }
 
 function endOf({ code, ranMs, oomKilled }: ObservedExit): EndRecord {

@@ -31,7 +31,7 @@ export interface FreshPlan {
  * of containers that stay as they are.
  */
 export function staleFacts(saved: SavedPlan, fresh: FreshPlan): readonly StaleFact[] {
-  const named = [...worldFacts(saved, fresh), ...containerFacts(saved, fresh), ...rootfsFacts(saved.plan.steps, fresh.plan.steps), ...sourceFacts(saved.plan.steps, fresh.plan.steps)];
+  const named = [...worldFacts(saved, fresh), ...containerFacts(saved, fresh), ...preparedFacts(saved.plan.steps, fresh.plan.steps)];
   // Whatever has no words of its own: a saved plan never passes with other steps.
   const stepsDiffer = !equal(saved.plan.steps, fresh.plan.steps);
   return named.length === 0 && stepsDiffer ? stepFacts(saved.plan.steps, fresh.plan.steps) : named;
@@ -117,33 +117,32 @@ function shownIn(field: FieldChange, other: FieldChange): unknown {
   return field.kernel === undefined && other.kernel !== undefined ? field.after : field.before;
 }
 
-function rootfsFacts(was: readonly Step[], now: readonly Step[]): StaleFact[] {
-  const before = rootfsIdsOf(was);
-  return [...rootfsIdsOf(now)].flatMap(([container, id]): StaleFact[] => {
+/** What is prepared otherwise: by the old plan and by the fresh one, of containers that both prepare. */
+function preparedFacts(was: readonly Step[], now: readonly Step[]): StaleFact[] {
+  const before = preparesIn(was);
+  const both = [...preparesIn(now)].flatMap(([container, fresh]) => {
     const old = before.get(container);
-    return old === undefined || old === id ? [] : [{ about: 'rootfs', container, was: old, now: id }];
+    return old === undefined ? [] : [{ container, old, fresh }];
   });
+  const rootfs = both.filter(({ old, fresh }) => old.rootfsId !== fresh.rootfsId);
+  return [
+    ...rootfs.map(({ container, old, fresh }) => ({ about: 'rootfs', container, was: old.rootfsId, now: fresh.rootfsId }) as const),
+    ...both.flatMap(sourceFacts),
+  ];
 }
 
-function rootfsIdsOf(steps: readonly Step[]): ReadonlyMap<string, string> {
-  return new Map(steps.flatMap((step) => (step.kind === 'prepare' ? [[step.container, step.rootfsId]] : [])));
+type Prepare = Extract<Step, { readonly kind: 'prepare' }>;
+
+function preparesIn(steps: readonly Step[]): ReadonlyMap<string, Prepare> {
+  return new Map(steps.flatMap((step) => (step.kind === 'prepare' ? [[step.container, step]] : [])));
 }
 
-function sourceFacts(was: readonly Step[], now: readonly Step[]): StaleFact[] {
-  const before = sourceTargetsIn(was);
-  return [...sourceTargetsIn(now)].flatMap(([container, targets]) => {
-    const old = before.get(container);
-    if (old === undefined) return [];
-    const sources = [...new Set([...Object.keys(old), ...Object.keys(targets)])];
-    return sources.flatMap((source): StaleFact[] => {
-      const [led, leads] = [old[source] ?? source, targets[source] ?? source];
-      return led === leads ? [] : [{ about: 'source', container, source, was: led, now: leads }];
-    });
+function sourceFacts({ container, old: { sourceTargets: was = {} }, fresh: { sourceTargets: now = {} } }: { readonly container: string; readonly old: Prepare; readonly fresh: Prepare }): StaleFact[] {
+  const sources = [...new Set([...Object.keys(was), ...Object.keys(now)])];
+  return sources.flatMap((source): StaleFact[] => {
+    const [led, leads] = [was[source] ?? source, now[source] ?? source];
+    return led === leads ? [] : [{ about: 'source', container, source, was: led, now: leads }];
   });
-}
-
-function sourceTargetsIn(steps: readonly Step[]): ReadonlyMap<string, Readonly<Record<string, string>>> {
-  return new Map(steps.flatMap((step) => (step.kind === 'prepare' ? [[step.container, step.sourceTargets ?? {}]] : [])));
 }
 
 function stepFacts(was: readonly Step[], now: readonly Step[]): StaleFact[] {

@@ -3,7 +3,7 @@ import type { FSWatcher } from 'node:fs';
 import { basename, join } from 'node:path';
 import { errnoOf } from '../errors.ts';
 import type { ReconcileError } from '../errors.ts';
-import { watchError } from '../host/watch-error.ts';
+import { openWatchReport } from '../host/watch-error.ts';
 import { watchedFolders } from './watched-folders.ts';
 
 export interface FolderWatch {
@@ -18,7 +18,6 @@ export interface FolderWatch {
  */
 export type Meaning = 'nothing' | 'content' | 'anything';
 
-/** A folder that went away is no reason to warn. */
 const goneErrnos: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
 
 /** Somebody may make folders as fast as we look. */
@@ -38,7 +37,7 @@ export function watchFolders(
   meaningOf: (path: string) => Meaning,
   onLimited: (error: ReconcileError) => void = () => undefined,
 ): FolderWatch {
-  const report = openReport(onLimited);
+  const report = openWatchReport(onLimited, { until: meanwhile, isGone: (cause) => goneErrnos.has(errnoOf(cause) ?? '') });
   const watched = new Map<string, { readonly identity: string; readonly watcher: FSWatcher }>();
   let names: ReturnType<typeof watchedFolders> = new Map();
   const drop = (folder: string): void => {
@@ -90,14 +89,3 @@ export function watchFolders(
 }
 
 const meanwhile = 'Until then what is saved there is read by the next full pass: as often as --resync says, or about twice a minute.';
-
-/** Each reason once. */
-function openReport(onLimited: (error: ReconcileError) => void): (folder: string, cause: unknown) => void {
-  const reported = new Set<string>();
-  return (folder, cause) => {
-    const errno = errnoOf(cause) ?? 'unknown';
-    if (goneErrnos.has(errno) || reported.has(errno)) return;
-    reported.add(errno);
-    onLimited(watchError(folder, errno, { until: meanwhile, cause }));
-  };
-}

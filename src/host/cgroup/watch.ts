@@ -1,9 +1,8 @@
 import { statSync, watch } from 'node:fs';
 import type { FSWatcher, WatchListener } from 'node:fs';
-import { errnoOf } from '../../errors.ts';
 import type { ReconcileError } from '../../errors.ts';
 import type { ContainerName } from '../../state/container-name.ts';
-import { watchError } from '../watch-error.ts';
+import { openWatchReport } from '../watch-error.ts';
 import { isGone } from './cgroup-file.ts';
 import type { CgroupDriver } from './driver.ts';
 
@@ -48,18 +47,12 @@ export function watchCgroups(
   onError: (error: ReconcileError) => void = () => undefined,
 ): CgroupWatch {
   const watched = new Map<string, Watched>();
-  const reported = new Set<string>();
   const lives = new Map<ContainerName, number>();
   const drop = (dir: string): void => {
     watched.get(dir)?.watcher.close();
     watched.delete(dir);
   };
-  const report = (dir: string, error: unknown): void => {
-    const errno = errnoOf(error) ?? 'unknown';
-    if (isGone(error) || reported.has(errno)) return;
-    reported.add(errno);
-    onError(watchError(dir, errno, { until: 'Until then drift is found by the slow pass.', cause: error }));
-  };
+  const report = openWatchReport(onError, { until: 'Until then drift is found by the slow pass.', isGone });
   const start = (dir: string, name: ContainerName, notice: WatchListener<string>): 'watched' | 'started' | 'unwatched' => {
     const inode = statSync(dir, { throwIfNoEntry: false })?.ino;
     if (inode !== undefined && watched.get(dir)?.inode === inode) return 'watched';
