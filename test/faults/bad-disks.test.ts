@@ -5,10 +5,10 @@ import type { BadDisk } from '../support/bad-disk.ts';
 import { soon } from '../support/disturb.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance, Watcher } from '../support/instance.ts';
-import { isAlive, pidsOf, readCgroup, startTimeOf } from '../support/kernel.ts';
+import { isAlive, pidsOf, readCgroup } from '../support/kernel.ts';
 import { shell, sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
-import { misfits } from '../support/remains.ts';
+import { misfits, startsOf } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
 
 const trials = Math.max(1, Number(process.env['TRIALS'] ?? 1));
@@ -60,7 +60,6 @@ for (const [title, kind] of Object.entries(kinds)) {
     });
 
     const limits = (max: number): string => `  resources: {pids: {max: ${max}}}`;
-    const startsOf = (names: readonly string[]): (string | undefined)[] => names.map((name) => startTimeOf(pidsOf(host.cgroup(name))[0] ?? 0));
     /** Its root filesystem takes a write to --data, and its notes one to --root. */
     const fresh = (word: string): string => sleeper('fresh', [soon]).replace('[/bin/busybox]}}', `[/bin/busybox, /bin/${word}]}}`);
 
@@ -74,7 +73,7 @@ for (const [title, kind] of Object.entries(kinds)) {
       host.write('kept.yaml', sleeper('kept', [soon, limits(64)]));
       watcher = host.watch('--resync', '1h');
       await watcher.until(/watching/i);
-      const untouched = startsOf(['kept', 'talker']);
+      const untouched = startsOf(host, ['kept', 'talker']);
 
       for (let trial = 1; trial <= trials; trial += 1) {
         const told = watcher.output().length;
@@ -86,14 +85,14 @@ for (const [title, kind] of Object.entries(kinds)) {
           const line = watcher?.output().slice(told).split('\n').find((text) => text.includes('"container":"fresh"') && disk?.refusal.test(text));
           expect(line ?? '', watcher?.output().slice(told)).toMatch(kind.mend(which));
         });
-        expect(startsOf(['kept', 'talker'])).toEqual(untouched);
+        expect(startsOf(host, ['kept', 'talker'])).toEqual(untouched);
 
         disk.mend();
         await eventually(() => {
           expect(pidsOf(host.cgroup('fresh')).filter(isAlive)).toHaveLength(1);
           expect(host.run('plan', '--detailed-exitcode', host.manifests).status).toBe(0);
         }, recoversWithinMs);
-        expect(startsOf(['kept', 'talker'])).toEqual(untouched);
+        expect(startsOf(host, ['kept', 'talker'])).toEqual(untouched);
         host.remove('fresh.yaml');
         await eventually(() => { expect(pidsOf(host.cgroup('fresh'))).toEqual([]); });
       }

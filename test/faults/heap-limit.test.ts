@@ -2,10 +2,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { soon } from '../support/disturb.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance, Watcher } from '../support/instance.ts';
-import { pidsOf, readCgroup, startTimeOf } from '../support/kernel.ts';
+import { readCgroup } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
-import { misfits } from '../support/remains.ts';
+import { misfits, startsOf } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox', 'env'] });
@@ -27,7 +27,6 @@ describeOnHost('a watch whose heap is limited and that is given more manifests t
 
   const limits = (max: number): string => `  resources: {pids: {max: ${max}}}`;
   const startWatch = (): Watcher => host.startIn(['env', `NODE_OPTIONS=--max-old-space-size=${heapMb}`], 'watch', '--allow-prune', host.manifests);
-  const startsOf = (names: readonly string[]): (string | undefined)[] => names.map((name) => startTimeOf(pidsOf(host.cgroup(name))[0] ?? 0));
 
   const writeHuge = (): void => {
     const annotations = ['a', 'b', 'c'].map((key) => `    ${key}: "${key.repeat(250_000)}"\n`).join('');
@@ -39,7 +38,7 @@ describeOnHost('a watch whose heap is limited and that is given more manifests t
     for (const name of ['kept', 'sized']) host.write(`${name}.yaml`, sleeper(name, [soon, limits(64)]));
     let watcher = startWatch();
     await watcher.until(/watching/i);
-    const before = startsOf(['kept', 'sized']);
+    const before = startsOf(host, ['kept', 'sized']);
 
     for (let trial = 1; trial <= trials; trial += 1) {
       const fresh = ['x', 'y', 'z'].map((letter) => `${letter}-${trial}`);
@@ -49,7 +48,7 @@ describeOnHost('a watch whose heap is limited and that is given more manifests t
       await watcher.stop();
       expect([watcher.child.exitCode, watcher.child.signalCode]).toEqual([null, 'SIGABRT']);
       expect(watcher.output()).toMatch(/heap out of memory/);
-      expect(startsOf(['kept', 'sized'])).toEqual(before);
+      expect(startsOf(host, ['kept', 'sized'])).toEqual(before);
       for (const name of hugeFiles) host.remove(`${name}.yaml`);
       host.write('sized.yaml', sleeper('sized', [soon, limits(64 + trial)]));
 
@@ -59,7 +58,7 @@ describeOnHost('a watch whose heap is limited and that is given more manifests t
         expect(misfits(host, ['kept', 'sized', ...fresh]).join('\n')).toBe('');
         expect(readCgroup(host.cgroup('sized'), 'pids.max')).toBe(String(64 + trial));
       }, convergesWithinMs);
-      expect(startsOf(['kept', 'sized'])).toEqual(before);
+      expect(startsOf(host, ['kept', 'sized'])).toEqual(before);
       for (const name of fresh) host.remove(`${name}.yaml`);
       await eventually(() => { expect(misfits(host, ['kept', 'sized']).join('\n')).toBe(''); });
     }

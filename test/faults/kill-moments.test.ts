@@ -6,10 +6,10 @@ import type { Chance } from '../sim/chance.ts';
 import { soon } from '../support/disturb.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance, Watcher } from '../support/instance.ts';
-import { commandLine, pidsOf, readCgroup, startTimeOf } from '../support/kernel.ts';
+import { commandLine, pidsOf, readCgroup } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
-import { misfits } from '../support/remains.ts';
+import { misfits, startsOf } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
@@ -89,7 +89,7 @@ describeOnHost('killed at a moment by a seed while manifests change', () => {
    * made all as they say. The bystander keeps its process.
    */
   const killAndFollow = async (settled: Settled, chance: Chance, { endsByMs, victim }: { readonly endsByMs: number; readonly victim: () => Watcher }): Promise<Watcher> => {
-    const untouched = startTimeOf(pidsOf(host.cgroup('other'))[0] ?? 0);
+    const untouched = startsOf(host, ['other']);
     const story = Array.from({ length: 2 + chance.below(5) }, () => editOne(settled, chance));
     const afterMs = chance.below(endsByMs);
     const killed = victim();
@@ -104,7 +104,7 @@ describeOnHost('killed at a moment by a seed while manifests change', () => {
         expect(next.output()).toMatch(/watching/i);
         expectSettled(settled);
       }, convergesWithinMs);
-      expect(startTimeOf(pidsOf(host.cgroup('other'))[0] ?? 0)).toBe(untouched);
+      expect(startsOf(host, ['other'])).toEqual(untouched);
     } catch (error) {
       throw new Error(`SEED=${seed}: ${story.join('; ')}\n${killed.output()}\n${next.output()}`, { cause: error });
     }

@@ -1,8 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { call, openLoopDisk } from './loop-disk.ts';
 
 /** A file system of the test's own that can refuse to take more, for real, and be well again. */
 export interface BadDisk {
@@ -13,9 +12,6 @@ export interface BadDisk {
   /** Takes it away; nobody may have a file of it open. */
   close(): Promise<void>;
 }
-
-/** Whatever becomes of the test: the end of its pipe unmounts, and with the mount goes the loop device. */
-const guard = 'cat; umount "$1" || { sleep 2; umount --lazy "$1"; }';
 
 /** Gets the description of a loop device, gives it another size in bytes, 0 for all of its file, and sets it. */
 const resizeLoop = `
@@ -34,7 +30,7 @@ const blockBytes = 4096;
  * goes to the device at once.
  */
 export function openFailingDisk(folder: string): BadDisk {
-  const { image, close } = openImage(folder, '64M');
+  const { image, close } = openLoopDisk({ size: '64M', folder });
   call('mke2fs', '-q', '-F', '-t', 'ext4', '-b', String(blockBytes), '-I', '1024', '-N', '2048', '-O', '^has_journal,^resize_inode,^flex_bg,inline_data', '-E', 'lazy_itable_init=0', image);
   const [, firstFree = ''] = /^ +Free blocks: (\d+)-\d+$/m.exec(call('dumpe2fs', image)) ?? [];
   call('mount', '-o', 'loop,sync,errors=continue', image, folder);
@@ -49,7 +45,7 @@ export function openFailingDisk(folder: string): BadDisk {
 
 /** A btrfs whose quota is used up while it refuses, which holds for root too: the kernel answers EDQUOT. */
 export function openQuotaDisk(folder: string): BadDisk {
-  const { image, close } = openImage(folder, '128M');
+  const { image, close } = openLoopDisk({ size: '128M', folder });
   call('mkfs.btrfs', '-q', image);
   call('mount', '-o', 'loop', image, folder);
   call('btrfs', 'quota', 'enable', folder);
@@ -61,26 +57,4 @@ export function openQuotaDisk(folder: string): BadDisk {
     mend: () => { rmSync(fill, { force: true }); },
     close,
   };
-}
-
-function openImage(folder: string, size: string): { readonly image: string; close(): Promise<void> } {
-  const place = mkdtempSync(join(tmpdir(), 'reconcile-disk-'));
-  const image = join(place, 'image');
-  call('truncate', `--size=${size}`, image);
-  const guardian = spawn('sh', ['-c', guard, 'sh', folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
-  const ended = once(guardian, 'exit');
-  return {
-    image,
-    async close() {
-      guardian.stdin.end();
-      await ended;
-      rmSync(place, { recursive: true });
-    },
-  };
-}
-
-function call(program: string, ...args: string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` } });
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? stderr}`);
-  return stdout;
 }

@@ -1,8 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { call, openLoopDisk } from './loop-disk.ts';
 
 /** A file system of the test's own that can stop taking writes: whoever writes to it then waits in the kernel, killed or not. */
 export interface FreezableDisk {
@@ -14,31 +10,14 @@ export interface FreezableDisk {
   close(): Promise<void>;
 }
 
-/** Whatever becomes of the test: the end of its pipe thaws and unmounts. */
-const guard = 'cat; fsfreeze --unfreeze "$1" 2>/dev/null; umount "$1" || { sleep 2; umount --lazy "$1"; }';
-
 export function openFreezableDisk(): FreezableDisk {
-  const place = mkdtempSync(join(tmpdir(), 'reconcile-disk-'));
-  const [image, folder] = [join(place, 'image'), join(place, 'mnt')];
-  call('truncate', '--size=16M', image);
+  const { image, folder, close } = openLoopDisk({ size: '16M', release: 'fsfreeze --unfreeze "$1" 2>/dev/null' });
   call('mkfs.ext4', '-q', '-F', image);
-  call('mkdir', folder);
   call('mount', '-o', 'loop', image, folder);
-  const guardian = spawn('sh', ['-c', guard, 'sh', folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
-  const ended = once(guardian, 'exit');
   return {
     folder,
     freeze: () => { call('fsfreeze', '--freeze', folder); },
     thaw: () => { call('fsfreeze', '--unfreeze', folder); },
-    async close() {
-      guardian.stdin.end();
-      await ended;
-      rmSync(place, { recursive: true });
-    },
+    close,
   };
-}
-
-function call(program: string, ...args: string[]): void {
-  const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` } });
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? stderr}`);
 }

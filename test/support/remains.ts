@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Instance } from './instance.ts';
-import { cgroupFolders, commandLine, mountsBelow, pidsOf, processesNaming } from './kernel.ts';
+import { cgroupFolders, commandLine, mountsBelow, pidsOf, processesNaming, startTimeOf } from './kernel.ts';
 
 /** Everything of an instance that does not fit containers of exactly these names, one process each; empty where all is well. */
 export function misfits(host: Pick<Instance, 'root' | 'data' | 'parent' | 'cgroup'>, names: readonly string[]): string[] {
@@ -30,6 +30,11 @@ export function misfits(host: Pick<Instance, 'root' | 'data' | 'parent' | 'cgrou
 /** Pid of a container's conmon. Throws where it left no note. */
 export function monitorOf(host: Instance, name: string): number {
   return Number(readFileSync(join(host.root, 'bundles', name, 'conmon.pid'), 'utf8'));
+}
+
+/** When the first process of each container began; undefined where it has none. */
+export function startsOf(host: Instance, names: readonly string[]): (string | undefined)[] {
+  return names.map((name) => startTimeOf(pidsOf(host.cgroup(name))[0] ?? 0));
 }
 
 /** Names in a folder, which need not be there. */
