@@ -1,6 +1,9 @@
+import type { ChildProcess } from 'node:child_process';
 import { ReconcileError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import { childProcesses, lastLines } from './capture.ts';
+import { endOf } from './child-end.ts';
+import type { ChildEnd } from './child-end.ts';
 import { withoutInherited } from './inherited.ts';
 
 export interface RunOptions {
@@ -24,9 +27,6 @@ export interface RunResult {
 /** More output than this ends the program: none that we call has so much to say. */
 const maxOutputBytes = 1024 * 1024;
 
-/** Time between SIGTERM and SIGKILL for a program that is too slow. */
-const killAfterMs = 2000;
-
 /** All that a program gets from us unless more is given. */
 export const baseEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C' };
 
@@ -35,50 +35,45 @@ export const baseEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bi
  * Throws ERR_TIMEOUT, or `options.code` with exit status or signal and the last lines of stderr.
  */
 export async function run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
-  // Loading execa takes longer than most commands: those that start nothing do not pay for it.
-  const { execa } = await import('execa');
-  const result = await execa(file, [...args], {
-    extendEnv: false,
-    env: { ...baseEnv, ...options.env },
-    timeout: options.timeoutMs,
-    forceKillAfterDelay: killAfterMs,
-    maxBuffer: maxOutputBytes,
-    reject: false,
-    stripFinalNewline: false,
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.input === undefined ? {} : { input: options.input }),
-    // Its types know the numbers of descriptors up to 9 alone.
-    stdio: withoutInherited([options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe']) as ['ignore' | 'pipe', 'pipe', 'pipe', ...9[]],
-  });
-  if (!result.failed) return { stdout: result.stdout, stderr: result.stderr };
-  throw runError([file, ...args].join(' '), result, options);
+  const { timeoutMs, signal } = options;
+  const child = start(file, args, options);
+  const end = child instanceof Error ? { ...nothing, error: child } : await endOf(child, { timeoutMs, maxBytes: maxOutputBytes, ...(signal === undefined ? {} : { signal }) });
+  if (end.status === 0 && end.stopped === undefined) return { stdout: end.stdout, stderr: end.stderr };
+  throw runError([file, ...args].join(' '), end, options);
 }
 
-interface Failure {
-  readonly timedOut: boolean;
-  readonly isCanceled: boolean;
-  readonly isMaxBuffer: boolean;
-  readonly exitCode?: number | undefined;
-  readonly signal?: string | undefined;
-  readonly stderr: string;
-  readonly cause?: unknown;
+const nothing = { stdout: '', stderr: '', status: null, signal: null } as const;
+
+/** The error is for what no program can get, such as more arguments than the kernel takes. */
+function start(file: string, args: readonly string[], { cwd, env, input }: RunOptions): ChildProcess | Error {
+  try {
+    const child = childProcesses().spawn(file, [...args], {
+      env: { ...baseEnv, ...env },
+      stdio: withoutInherited([input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe']),
+      ...(cwd === undefined ? {} : { cwd }),
+    });
+    // It may end without reading it.
+    child.stdin?.on('error', () => undefined).end(input);
+    return child;
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
 }
 
-function runError(command: string, failure: Failure, options: RunOptions): ReconcileError {
-  const text = (options.wordsOf ?? lastLines)(failure.stderr);
-  const message = `${command}: ${reasonOf(failure, options.timeoutMs)}${text === '' ? '' : `: ${text}`}`;
-  const code = failure.timedOut ? 'ERR_TIMEOUT' : (options.code ?? 'ERR_COMMAND_FAILED');
-  return new ReconcileError(code, message, { cause: failure.cause, retryable: true });
+function runError(command: string, end: ChildEnd, options: RunOptions): ReconcileError {
+  const text = (options.wordsOf ?? lastLines)(end.stderr);
+  const message = `${command}: ${reasonOf(end, options.timeoutMs)}${text === '' ? '' : `: ${text}`}`;
+  const code = end.stopped === 'slow' ? 'ERR_TIMEOUT' : (options.code ?? 'ERR_COMMAND_FAILED');
+  return new ReconcileError(code, message, { cause: end.error, retryable: true });
 }
 
-function reasonOf(failure: Failure, timeoutMs: number): string {
-  if (failure.timedOut) return `no answer within ${timeoutMs} ms`;
-  if (failure.isCanceled) return 'stopped on request';
-  if (failure.isMaxBuffer) return `printed more than ${maxOutputBytes} bytes`;
-  if (failure.signal !== undefined) return `ended by ${failure.signal}`;
-  if (failure.exitCode !== undefined) return `exit status ${failure.exitCode}`;
-  return failure.cause instanceof Error ? `cannot be started: ${failure.cause.message}` : 'cannot be started';
+function reasonOf({ stopped, error, signal, status }: ChildEnd, timeoutMs: number): string {
+  if (stopped === 'slow') return `no answer within ${timeoutMs} ms`;
+  if (stopped === 'asked') return 'stopped on request';
+  if (stopped === 'endless') return `printed more than ${maxOutputBytes} bytes`;
+  if (error !== undefined) return `cannot be started: ${error.message}`;
+  return signal === null ? `exit status ${status}` : `ended by ${signal}`;
 }
 
 /** Asks a program one short question, such as --version; undefined where it is missing or fails. */

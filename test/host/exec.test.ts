@@ -73,6 +73,12 @@ describe('run', () => {
     expect(error.message).toMatch(/cannot be started.*ENOENT/);
   });
 
+  it('says that the kernel takes no such arguments', async () => {
+    const error = await failureOf(run('/bin/true', ['x'.repeat(1024 * 1024)], { timeoutMs: 1000 }));
+
+    expect(error.message).toMatch(/cannot be started.*E2BIG/);
+  });
+
   it('stops on request', async () => {
     const error = await failureOf(shell('exec sleep 60', { signal: AbortSignal.timeout(50) }));
 
