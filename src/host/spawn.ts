@@ -7,57 +7,30 @@ import { childProcesses } from './capture.ts';
 import { baseEnv } from './exec.ts';
 import { withoutInherited } from './inherited.ts';
 
-export interface PipedProcess {
-  readonly child: ChildProcess;
-  readonly stderr: Readable;
-  /** What the program writes to its descriptor 3. */
-  readonly pipe: Readable;
-}
-
-export interface PipeOptions {
-  /** Added to PATH and LANG. */
-  readonly env: Readonly<Record<string, string>>;
-  /** A program that outlives us must not write where we happened to be started, nor keep that folder busy. */
-  readonly cwd: string;
-}
-
-/**
- * Starts a program in a session of its own, so that a terminal's Ctrl-C does not reach it, with an
- * extra pipe as its descriptor 3. Failure to start shows as the child's `error` event.
- */
-export function spawnWithPipe(file: string, args: readonly string[], { env, cwd }: PipeOptions): PipedProcess {
-  const child = childProcesses().spawn(file, [...args], {
-    detached: true,
-    cwd,
-    env: { ...baseEnv, ...env },
-    stdio: withoutInherited(['ignore', 'ignore', 'pipe', 'pipe']),
-  });
-  return { child, stderr: child.stdio[2] as Readable, pipe: child.stdio[3] as Readable };
-}
-
 /** A program that lasts until we let its stdin end, or end ourselves, by whatever signal. */
 export interface Holder {
   readonly child: ChildProcess;
+  readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** From now on its outputs are not read, and it keeps no program of ours going. */
-  letGo(): void;
+  /** Whether we go on for its sake. */
+  keepUs(isNeeded: boolean): void;
 }
 
 /** In a session of its own, so that a terminal's Ctrl-C does not reach it. Failure to start shows as the child's `error` event. */
-export function spawnHolder(file: string, args: readonly string[]): Holder {
-  const options = { detached: true, cwd: '/', env: { ...baseEnv }, stdio: withoutInherited(['pipe', 'pipe', 'pipe']) };
+export function spawnHolder(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Holder {
+  const options = { detached: true, cwd: '/', env: { ...baseEnv, ...env }, stdio: withoutInherited(['pipe', 'pipe', 'pipe']) };
   const child = childProcesses().spawn(file, [...args], options) as ChildProcessByStdio<Writable, Readable, Readable>;
   const { stdin, stdout, stderr } = child;
   for (const output of [stdout, stderr]) output.setEncoding('utf8');
+  // Its end shows as the child's.
+  stdin.on('error', () => undefined);
+  // A pipe to a child is a socket to node.
+  const handles = [child, stdin, stdout, stderr] as Partial<Pick<Socket, 'ref' | 'unref'>>[];
   return {
-    ...{ child, stdout, stderr },
-    letGo() {
-      stdout.destroy();
-      stderr.destroy();
-      // A pipe to a child is a socket to node.
-      (stdin as Partial<Socket>).unref?.();
-      child.unref();
+    ...{ child, stdin, stdout, stderr },
+    keepUs(isNeeded) {
+      for (const handle of handles) (isNeeded ? handle.ref : handle.unref)?.call(handle);
     },
   };
 }

@@ -11,9 +11,9 @@ const ways: Readonly<Record<string, string>> = {
   run: `const { run } = await import(host + 'exec.ts'); say((await run(probe, args, { timeoutMs: 10_000 })).stdout);`,
   'run with input': `const { run } = await import(host + 'exec.ts'); say((await run(probe, args, { timeoutMs: 10_000, input: 'x' })).stdout);`,
   askSync: `const { askSync } = await import(host + 'exec.ts'); say(askSync(probe, args));`,
-  spawnWithPipe: `const { spawnWithPipe } = await import(host + 'spawn.ts');
-    const { pipe } = spawnWithPipe(probe, [args[0], \`{ \${args[1]}; } >&3\`], { env: {}, cwd: '/' });
-    let text = ''; for await (const chunk of pipe) text += chunk; say(text);`,
+  starter: `const { openStarter } = await import(host + 'runtime/starter.ts');
+    const started = await openStarter(undefined).start({ file: probe, args: [args[0], \`{ \${args[1]}; echo '{'; } >&3\`], cwd: '/' });
+    await started.answer; say(started.words());`,
   spawnHolder: `const { spawnHolder } = await import(host + 'spawn.ts');
     let text = ''; for await (const chunk of spawnHolder(probe, args).stdout) text += chunk; say(text);`,
   runInteractive: `const { runInteractive } = await import(host + 'spawn.ts'); await runInteractive(probe, args);`,

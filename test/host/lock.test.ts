@@ -60,9 +60,9 @@ it('goes when its holder is killed, even while a program that the holder started
   const spawning = new URL('../../src/host/spawn.ts', import.meta.url).href;
   const script = `
     const { acquireLock } = await import(${JSON.stringify(module)});
-    const { spawnWithPipe } = await import(${JSON.stringify(spawning)});
+    const { spawnHolder } = await import(${JSON.stringify(spawning)});
     acquireLock(${JSON.stringify(join(dir, 'lock'))});
-    const { child } = spawnWithPipe('/bin/sleep', ['60'], { env: {}, cwd: '/' });
+    const { child } = spawnHolder('/bin/sleep', ['60']);
     console.log(child.pid);
     setInterval(() => undefined, 1000);`;
   const args = ['--input-type=module', '-e', script];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runInteractive, spawnWithPipe } from '../../src/host/spawn.ts';
+import { runInteractive, spawnHolder } from '../../src/host/spawn.ts';
 
 let dir: string;
 
@@ -15,23 +15,20 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-describe('spawnWithPipe', () => {
-  it('starts a session of its own, with a pipe on descriptor 3', async () => {
-    const { child, pipe } = spawnWithPipe('/bin/sh', ['-c', 'cut -d" " -f6 /proc/self/stat >&3'], { env: {}, cwd: '/' });
+describe('spawnHolder', () => {
+  it('starts a session of its own', async () => {
+    const { child, stdout } = spawnHolder('/bin/sh', ['-c', 'cut -d" " -f6 /proc/self/stat']);
 
-    const session = Number(await text(pipe));
-
-    expect(session).toBe(child.pid);
+    expect(Number(await text(stdout))).toBe(child.pid);
   });
 
   it('passes on no file that we have open', async () => {
     const fd = openSync(join(dir, 'open'), 'w');
 
-    const { pipe } = spawnWithPipe('/bin/sh', ['-c', 'ls -l /proc/self/fd >&3'], { env: {}, cwd: '/' });
-    const listing = await text(pipe);
+    const listing = await text(spawnHolder('/bin/sh', ['-c', 'ls -l /proc/self/fd']).stdout);
 
     closeSync(fd);
-    expect(listing).toContain(' 3 -> ');
+    expect(listing).toContain(' 2 -> ');
     expect(listing).not.toContain(join(dir, 'open'));
   });
 });

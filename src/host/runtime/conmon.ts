@@ -1,8 +1,5 @@
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ReconcileError } from '../../errors.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import { lastLines } from '../capture.ts';
@@ -10,14 +7,13 @@ import { makePrivateDir } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import type { Overlay } from '../rootfs/overlay.ts';
 import { overlayError } from '../rootfs/overlay.ts';
-import { spawnWithPipe } from '../spawn.ts';
-import type { PipedProcess } from '../spawn.ts';
 import { openDeadline } from './deadline.ts';
 import type { Launch } from './launch.ts';
-import { notMountedStatus, throughEntry, withOverlay } from './launch.ts';
+import { notMounted, withOverlay } from './launch.ts';
 import { killCreators } from './monitor.ts';
-import type { MountSpace } from './mount-space.ts';
 import { runtimeWords } from './runtime-words.ts';
+import type { Starter } from './starter.ts';
+import type { Started } from './starter-shell.ts';
 
 export interface ConmonOptions {
   readonly name: ContainerName;
@@ -27,8 +23,7 @@ export interface ConmonOptions {
   readonly runtime: string;
   /** The root filesystem, where it has to be mounted. */
   readonly overlay?: Overlay | undefined;
-  /** In whose mounts conmon and the runtime run; absent: the host's. */
-  readonly space?: MountSpace | undefined;
+  readonly starter: Starter;
   readonly timeoutMs?: number;
   /** conmon starts the log anew when it grows beyond this: what it held is lost. */
   readonly logSizeMaxBytes?: number;
@@ -36,12 +31,6 @@ export interface ConmonOptions {
 
 const defaultTimeoutMs = 30_000;
 const defaultLogSizeMaxBytes = 16 * 1024 * 1024;
-
-/** How long the stderr of a conmon that has closed its pipe is waited for. */
-const lastWordsMs = 500;
-
-/** conmon says one short line, or one with the runtime's stderr in it. */
-const maxLineBytes = 64 * 1024;
 
 /**
  * Runs the runtime's `create` under conmon and gives the pid of the process that waits to be started.
@@ -56,28 +45,21 @@ export async function createUnderConmon(
   signal?.throwIfAborted();
   for (const folder of [paths.exits, paths.runtimeState, paths.logs]) makePrivateDir(folder);
   removeLeftovers(options);
-  const { file, args, cwd } = await launchOf(options);
-  const started = spawnWithPipe(file, args, { env: { _OCI_SYNCPIPE: '3' }, cwd });
+  const started = await options.starter.start(launchOf(options));
   try {
     return { pid: await readPid(started, options, signal) };
   } catch (error) {
     // Whatever it has become: no look at arguments finds a program that runs another in its own place.
-    started.child.kill('SIGKILL');
+    started.kill();
     await killCreators(paths.bundle(name));
     throw error;
-  } finally {
-    // conmon keeps its end open for as long as the container runs.
-    started.pipe.destroy();
-    started.stderr.destroy();
-    started.child.unref();
   }
 }
 
-async function launchOf({ space, overlay, ...options }: ConmonOptions): Promise<Launch> {
+function launchOf({ overlay, ...options }: ConmonOptions): Launch {
   // conmon notes an OOM kill by a file named oom in its working folder.
   const conmon: Launch = { file: options.conmon, args: argsOf(options), cwd: options.paths.bundle(options.name) };
-  const launch = overlay === undefined ? conmon : withOverlay(conmon, overlay);
-  return space === undefined ? launch : throughEntry(launch, await space.entry(launch.cwd));
+  return overlay === undefined ? conmon : withOverlay(conmon, overlay);
 }
 
 /** What a container of this name left behind would be taken for the new one's. */
@@ -104,61 +86,22 @@ function argsOf(options: ConmonOptions): string[] {
   ];
 }
 
-async function readPid(
-  started: PipedProcess,
-  options: ConmonOptions,
-  signal: AbortSignal | undefined,
-): Promise<number> {
+async function readPid(started: Started, options: ConmonOptions, signal: AbortSignal | undefined): Promise<number> {
   const { name } = options;
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-  const stderr = collect(started.stderr);
   const deadline = openDeadline(timeoutMs, signal);
-  const line = await Promise.race([firstLine(started.pipe), failureOf(started), deadline.passed]);
+  const answer = await Promise.race([started.answer.then((text) => ({ text })), deadline.passed]);
   deadline.close();
-  if (line === 'stopped') throw stoppedError(name, 'create');
-  if (line === 'late') throw silentError(name, 'create: no answer from conmon', timeoutMs);
-  if (line instanceof Error) throw failed(name, `conmon cannot be started: ${line.message}`, line);
-  if (line === undefined) {
-    await Promise.race([once(started.child, 'close'), delay(lastWordsMs)]);
-    if (options.overlay !== undefined && started.child.exitCode === notMountedStatus) throw overlayError(options.overlay, lastLines(stderr()));
-    throw failed(name, `conmon ended without an answer${suffix(runtimeWords(stderr()))}`);
-  }
-  return pidIn(line, name);
-}
-
-/** The first line of a stream, without waiting for its end; undefined where it ends before one. */
-function firstLine(stream: Readable): Promise<{ readonly text: string } | undefined> {
-  return new Promise((resolve) => {
-    let text = '';
-    stream.setEncoding('utf8');
-    stream.on('data', (chunk: string) => {
-      text += chunk;
-      const end = text.indexOf('\n');
-      if (end >= 0) resolve({ text: text.slice(0, end) });
-      else if (text.length > maxLineBytes) resolve({ text });
-    });
-    stream.on('error', () => resolve(undefined));
-    stream.on('close', () => resolve(text === '' ? undefined : { text }));
-  });
-}
-
-function failureOf({ child }: PipedProcess): Promise<Error> {
-  return new Promise((resolve) => child.once('error', resolve));
-}
-
-/** Gathers the beginning of a stream; whatever comes after is read and dropped. */
-function collect(stream: Readable): () => string {
-  let text = '';
-  stream.setEncoding('utf8');
-  stream.on('error', () => undefined);
-  stream.on('data', (chunk: string) => {
-    if (text.length < maxLineBytes) text += chunk;
-  });
-  return () => text;
+  if (answer === 'stopped') throw stoppedError(name, 'create');
+  if (answer === 'late') throw silentError(name, 'create: no answer from conmon', timeoutMs);
+  if (answer.text !== undefined) return pidIn(answer.text, name);
+  const words = started.words();
+  if (options.overlay !== undefined && words.endsWith(notMounted)) throw overlayError(options.overlay, lastLines(words.slice(0, -notMounted.length)));
+  throw failed(name, `conmon ended without an answer${suffix(runtimeWords(words))}`);
 }
 
 /** `{"pid": 42}`; a negative number comes with the runtime's stderr as `message`. */
-function pidIn({ text }: { readonly text: string }, name: ContainerName): number {
+function pidIn(text: string, name: ContainerName): number {
   const answer = parseAnswer(text);
   if (answer === undefined) throw failed(name, `conmon answered ${JSON.stringify(text.slice(0, 100))}`);
   if (answer.pid > 1) return answer.pid;

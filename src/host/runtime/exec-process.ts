@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { ReconcileError } from '../../errors.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import { readTextIfExists, writeFileAtomic } from '../file.ts';
-import type { MountSpace } from './mount-space.ts';
 import * as oci from './oci-runtime.ts';
 import type { OciProcess, OciSpec } from './oci-types.ts';
+import type { Starter } from './starter.ts';
 import { parseJson } from '../../state/checks.ts';
 
 export interface ExecOptions {
@@ -17,8 +17,8 @@ export interface ExecOptions {
 
 export interface ContainerExec {
   readonly runtime: oci.OciRuntime;
-  /** In whose mounts the runtime runs; undefined: the host's. */
-  readonly space: MountSpace | undefined;
+  /** In whose mounts the runtime runs. */
+  readonly starter: Pick<Starter, 'entry'>;
   readonly name: ContainerName;
   readonly bundle: string;
   readonly exec: ExecOptions;
@@ -29,14 +29,14 @@ export interface ContainerExec {
  * environment, which goes through a file that root alone can read and that is removed afterwards.
  * Gives the exit status. Throws ERR_NOT_FOUND where the container is not running.
  */
-export async function execInContainer({ runtime, space, name, bundle, exec }: ContainerExec): Promise<number> {
+export async function execInContainer({ runtime, starter, name, bundle, exec }: ContainerExec): Promise<number> {
   const base = readProcessSpec(bundle);
   if (base === undefined || !oci.isKnown(runtime, name)) throw notRunning(name, 'it is not there');
   if (oci.isCreated(runtime, name)) throw notRunning(name, 'it is created but not started');
   const file = join(bundle, `exec-${randomBytes(6).toString('hex')}.json`);
   writeFileAtomic(file, JSON.stringify(execProcess(base, exec)), 0o600);
   try {
-    return await oci.exec(runtime, name, { processFile: file, entry: (await space?.entry('/')) ?? [] });
+    return await oci.exec(runtime, name, { processFile: file, entry: await starter.entry('/') });
   } finally {
     rmSync(file, { force: true });
   }

@@ -9,11 +9,11 @@ export interface Launch {
   readonly cwd: string;
 }
 
-/** Exit status of a launch whose overlay could not be mounted: conmon has no such status of its own. */
-export const notMountedStatus = 72;
+/** The last line of a launch whose overlay could not be mounted. */
+export const notMounted = 'reconcile: the overlay is not mounted';
 
 /** In the overlay's folder, so that its layers go by short names that need no escaping; then on as the program itself. */
-const mountAndGoOn = `cd "$1" && shift && mount "$1" "$2" "$3" "$4" "$5" "$6" "$7" || exit ${notMountedStatus}; shift 7; cd "$1" && shift && exec "$@"`;
+const mountAndGoOn = `cd "$1" && shift && mount "$1" "$2" "$3" "$4" "$5" "$6" "$7" || { echo '${notMounted}' >&2; exit 1; }; shift 7; cd "$1" && shift && unset PWD OLDPWD && exec "$@"`;
 
 /**
  * `launch` in a mount namespace of its own in which `overlay` is mounted. The host does not see the mount, which goes with
@@ -22,10 +22,4 @@ const mountAndGoOn = `cd "$1" && shift && mount "$1" "$2" "$3" "$4" "$5" "$6" "$
 export function withOverlay({ file, args, cwd }: Launch, overlay: Overlay): Launch {
   const shell = ['sh', '-c', mountAndGoOn, 'sh', overlay.folder, ...mountWords(overlay), cwd, file, ...args];
   return { file: 'unshare', args: ['--mount', '--propagation', 'slave', '--', ...shell], cwd: '/' };
-}
-
-/** `launch` after `entry`, words that lead a program into a namespace and keep its working folder. */
-export function throughEntry(launch: Launch, entry: readonly string[]): Launch {
-  const [file, ...args] = entry;
-  return file === undefined ? launch : { file, args: [...args, launch.file, ...launch.args], cwd: launch.cwd };
 }

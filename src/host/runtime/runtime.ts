@@ -13,13 +13,13 @@ import { execInContainer } from './exec-process.ts';
 import type { ExecOptions } from './exec-process.ts';
 import { markInstance, unmarkInstance } from './instance-mark.ts';
 import { awaitMonitor, endMonitor, isMonitor, killCallers } from './monitor.ts';
-import { openMountSpace } from './mount-space.ts';
 import * as oci from './oci-runtime.ts';
 import type { OciSeccomp } from './oci-types.ts';
 import { fileIdentity } from './runtime-note.ts';
 import { readSeccomp } from './seccomp-file.ts';
 import { openSeccompFilter } from './seccomp-filter.ts';
 import type { SeccompFilter } from './seccomp-filter.ts';
+import { openStarter } from './starter.ts';
 
 /** The runtime of this host, and conmon over it. */
 export interface RuntimeDriver {
@@ -89,9 +89,9 @@ export function openRuntime(options: RuntimeOptions): RuntimeDriver {
   const filter = name === 'crun' ? filterOf(path, paths) : undefined;
   let marked: Promise<void> | undefined;
   const start = callsStart ? callStart : openOrCall;
-  const space = without.length === 0 ? undefined : openMountSpace({ without, program: path });
+  const starter = openStarter(without.length === 0 ? undefined : { without, program: path });
   const programs = {
-    ...{ paths, conmon, runtime: path, space },
+    ...{ paths, conmon, runtime: path, starter },
     ...(createTimeoutMs === undefined ? {} : { timeoutMs: createTimeoutMs }),
     ...(logSizeMaxBytes === undefined ? {} : { logSizeMaxBytes }),
   };
@@ -115,7 +115,7 @@ export function openRuntime(options: RuntimeOptions): RuntimeDriver {
     async awaitMonitor(container) { await awaitMonitor(paths.bundle(container), monitorWaitMs); },
     endMonitor: (container) => endMonitor(paths.bundle(container), monitorWaitMs),
     isMonitor: (container, parent) => isMonitor(paths.bundle(container), parent),
-    exec: (container, exec) => execInContainer({ runtime, space, name: container, bundle: paths.bundle(container), exec }),
+    exec: (container, exec) => execInContainer({ runtime, starter, name: container, bundle: paths.bundle(container), exec }),
     isCreated: (container) => oci.isCreated(runtime, container),
   };
 }

@@ -7,6 +7,7 @@ import { pathsOf } from '../../../src/host/paths.ts';
 import type { Paths } from '../../../src/host/paths.ts';
 import { createUnderConmon } from '../../../src/host/runtime/conmon.ts';
 import { findMonitors } from '../../../src/host/runtime/monitor.ts';
+import { openStarter } from '../../../src/host/runtime/starter.ts';
 import { name } from '../../support/containers.ts';
 
 const web = name('web');
@@ -29,7 +30,7 @@ function create(body: string, { timeoutMs = 5000, signal }: { timeoutMs?: number
   const conmon = join(dir, 'conmon');
   writeFileSync(conmon, `#!/bin/sh\n${body}\n`);
   chmodSync(conmon, 0o755);
-  return createUnderConmon({ name: web, paths, conmon, runtime: '/usr/bin/fake', timeoutMs }, signal);
+  return createUnderConmon({ starter: openStarter(undefined), name: web, paths, conmon, runtime: '/usr/bin/fake', timeoutMs }, signal);
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<ReconcileError> {
@@ -74,11 +75,11 @@ describe('createUnderConmon', () => {
       body: 'echo "bad option" >&2; exit 1',
       text: /^web: conmon ended without an answer: bad option$/,
     },
-    { name: 'nonsense', body: 'echo hello >&3', text: /^web: conmon answered "hello"$/ },
+    { name: 'nonsense', body: 'echo hello >&3', text: /^web: conmon ended without an answer: hello$/ },
     { name: 'JSON without a pid', body: 'echo "{}" >&3', text: /conmon answered/ },
     { name: 'a pid that would be init', body: `echo '{"pid": 1}' >&3`, text: /create failed/ },
     { name: 'half a line', body: `printf '{"pi' >&3`, text: /conmon answered "\{\\"pi"$/ },
-    { name: 'endless output', body: 'exec cat /dev/zero >&3', text: /conmon answered/ },
+    { name: 'endless output', body: 'exec yes >&3', text: /^web: conmon ended without an answer: y/ },
     { name: 'endless errors', body: 'cat /dev/zero | head -c 3000000 >&2; exit 1', text: /ended without an answer/ },
   ])('fails on $name and leaves no process', async ({ body, text }) => {
     const error = await failureOf(create(body));
@@ -92,6 +93,7 @@ describe('createUnderConmon', () => {
   it.each([
     { name: 'is silent', body: 'while :; do sleep 1; done' },
     { name: 'ignores SIGTERM', body: 'trap "" TERM HUP; while :; do sleep 1; done' },
+    { name: 'floods us without a line', body: 'tr "\\\\0" x < /dev/zero >&3' },
     { name: 'has forked', body: '"$0" forked "$@" & while :; do sleep 1; done' },
   ])('gives up on a conmon that $name, and ends it', async ({ body }) => {
     const error = await failureOf(create(body.replace('"$0"', '[ "$1" = forked ] || "$0"'), { timeoutMs: 200 }));
@@ -111,8 +113,8 @@ describe('createUnderConmon', () => {
   it('says that conmon cannot be started', async () => {
     const conmon = join(dir, 'none');
 
-    const error = await failureOf(createUnderConmon({ name: web, paths, conmon, runtime: '/usr/bin/fake' }));
+    const error = await failureOf(createUnderConmon({ starter: openStarter(undefined), name: web, paths, conmon, runtime: '/usr/bin/fake' }));
 
-    expect(error.message).toMatch(/^web: conmon cannot be started: .*ENOENT/);
+    expect(error.message).toMatch(/^web: conmon ended without an answer: .*none: .*not found/);
   });
 });

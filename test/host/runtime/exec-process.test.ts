@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStarter } from '../../../src/host/runtime/starter.ts';
 import { execInContainer, execProcess } from '../../../src/host/runtime/exec-process.ts';
 import { ociProcess, ociSpec } from '../../../src/host/runtime/oci-spec.ts';
 import { name, plainSpec } from '../../support/containers.ts';
@@ -51,7 +52,7 @@ describe('execInContainer', () => {
     chmodSync(join(dir, 'runtime'), 0o755);
     const runtime = { path: join(dir, 'runtime'), state: join(dir, 'state') };
     const options = { args: ['/bin/ls'], tty: false };
-    return execInContainer({ runtime, space: undefined, name: web, bundle: join(dir, 'bundle'), exec: options });
+    return execInContainer({ runtime, starter: openStarter(undefined), name: web, bundle: join(dir, 'bundle'), exec: options });
   }
 
   it('passes the environment in a private file that is gone afterwards, never as an argument', async () => {

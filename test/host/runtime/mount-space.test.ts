@@ -1,10 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readProcess } from '../../../src/host/proc/process.ts';
-import { openMountSpace } from '../../../src/host/runtime/mount-space.ts';
+import { openStarter } from '../../../src/host/runtime/starter.ts';
 import { requires } from '../../support/requires.ts';
 
 let dir: string;
@@ -21,58 +20,39 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const open = (without = [join(dir, 'hidden')]) => openMountSpace({ without, program: join(dir, 'program') });
+const open = (without = [join(dir, 'hidden')]) => openStarter({ without, program: join(dir, 'program') });
 
-async function inside(space: ReturnType<typeof open>, script: string): Promise<string> {
-  const [file = '', ...args] = await space.entry(dir);
+async function inside(starter: ReturnType<typeof open>, script: string): Promise<string> {
+  const [file = '', ...args] = await starter.entry(dir);
   return spawnSync(file, [...args, 'sh', '-c', script], { encoding: 'utf8' }).stdout;
 }
 
-const holderIn = (entry: readonly string[]): number => Number(/\/proc\/(\d+)\//.exec(entry.join(' '))?.[1]);
+async function started(starter: ReturnType<typeof open>, script: string): Promise<string | undefined> {
+  const { answer } = await starter.start({ file: '/bin/sh', args: ['-c', `echo "{$(${script})}" >&3`], cwd: dir });
+  return answer;
+}
 
 requires({ root: true })('a mount space', () => {
   it('lacks the mounts that it is to lack, which the host keeps', async () => {
-    const seen = await inside(open(), 'grep -c space-test /proc/self/mountinfo');
+    const starter = open();
 
-    expect(seen).toBe('0\n');
+    expect(await started(starter, 'grep -c space-test /proc/self/mountinfo')).toBe('{0}');
+    expect(await inside(starter, 'grep -c space-test /proc/self/mountinfo')).toBe('0\n');
     expect(readFileSync('/proc/self/mountinfo', 'utf8')).toContain('space-test');
   });
 
-  it('leads programs in with their working folder, and has the runtime read-only', async () => {
-    const seen = await inside(open(), `pwd; (: >> ${dir}/program) 2>/dev/null || echo refused`);
+  it('has the runtime read-only, and leads programs in with their working folder', async () => {
+    const starter = open();
+    const script = `pwd; (: >> ${dir}/program) 2>/dev/null || echo refused`;
 
-    expect(seen).toBe(`${dir}\nrefused\n`);
-  });
-
-  it('is made once for all that enter, and anew where its holder was killed', async () => {
-    const space = open();
-    const [one, two] = await Promise.all([space.entry('/'), space.entry('/')]);
-
-    process.kill(holderIn(one), 'SIGKILL');
-    await expect.poll(async () => holderIn(await space.entry('/'))).not.toBe(holderIn(one));
-
-    expect(two).toEqual(one);
-  });
-
-  it('ends with the program that made it, even where that is killed', async () => {
-    const script = `import { openMountSpace } from ${JSON.stringify(new URL('../../../src/host/runtime/mount-space.ts', import.meta.url).href)};
-      console.log((await openMountSpace({ without: [], program: ${JSON.stringify(join(dir, 'program'))} }).entry('/')).join(' '));
-      setInterval(() => undefined, 1000);`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [words] = (await child.stdout.take(1).toArray()) as [Buffer];
-    const holder = holderIn([words.toString()]);
-    // It says that it is ready right before it becomes what holds on.
-    await expect.poll(() => readFileSync(`/proc/${holder}/comm`, 'utf8')).toBe('cat\n');
-
-    child.kill('SIGKILL');
-
-    await expect.poll(() => readProcess(holder)?.state ?? 'Z').toBe('Z');
+    expect(await started(starter, `{ ${script}; } | tail -n 1`)).toBe('{refused}');
+    expect(await inside(starter, script)).toBe(`${dir}\nrefused\n`);
   });
 
   it('that cannot be made is an error that says why', async () => {
     await expect(open([join(dir, 'no-mount')]).entry('/')).rejects.toMatchObject({
       code: 'ERR_RUNTIME_FAILED',
-      message: expect.stringMatching(/mount namespace for the runtime: umount: .*no-mount/),
+      message: expect.stringMatching(/^shell that starts containers: umount: .*no-mount/),
     });
   });
 });
