@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
 import {
-  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -20,10 +18,8 @@ import {
   makeFolders,
   pathExists,
   readTextIfExists,
-  removeTree,
   writeFileAtomic,
 } from '../../src/host/file.ts';
-import { countCalls } from '../support/count-calls.ts';
 
 let dir: string;
 
@@ -99,77 +95,5 @@ describe('reading what may be missing', () => {
     expect(deviceNumber('/dev/null')).toBeUndefined();
     expect(deviceNumber(dir)).toBeUndefined();
     expect(deviceNumber(join(dir, 'none'))).toBeUndefined();
-  });
-});
-
-describe('removeTree', () => {
-  it('removes a folder with all that is in it, and takes nothing there for done', async () => {
-    mkdirSync(join(dir, 'a/b/c'), { recursive: true });
-    writeFileSync(join(dir, 'a/b/c/file'), 'x');
-
-    await removeTree(join(dir, 'a'));
-    await removeTree(join(dir, 'a'));
-
-    expect(readdirSync(dir)).toEqual([]);
-  });
-
-  it('removes links, not what they point to', async () => {
-    mkdirSync(join(dir, 'outside'));
-    writeFileSync(join(dir, 'outside/keep'), 'x');
-    mkdirSync(join(dir, 'a'));
-    symlinkSync(join(dir, 'outside'), join(dir, 'a/link'));
-    symlinkSync(join(dir, 'outside'), join(dir, 'top-link'));
-
-    await removeTree(join(dir, 'a'));
-    await removeTree(join(dir, 'top-link'));
-
-    expect(readdirSync(dir)).toEqual(['outside']);
-    expect(existsSync(join(dir, 'outside/keep'))).toBe(true);
-  });
-
-  it('removes files and folders whose names are no UTF-8', async () => {
-    const folder = join(dir, 'layer');
-    const strange = (name: string): Buffer => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, 'latin1')]);
-    mkdirSync(folder);
-    mkdirSync(strange('\xff\xfe'));
-    writeFileSync(strange('\xc3('), '');
-    writeFileSync(strange('\xff\xfe/ä'), '');
-
-    await removeTree(folder);
-
-    expect(existsSync(folder)).toBe(false);
-  });
-
-  it('opens no folder that is empty, and reads every other one once', async () => {
-    for (const name of ['one', 'two', 'three']) mkdirSync(join(dir, 'a', name), { recursive: true });
-    writeFileSync(join(dir, 'a/file'), 'x');
-
-    const calls = await countCalls(() => removeTree(join(dir, 'a')), (path) => String(path).includes(dir) || /^\/proc\/self\/fd\/\d+/.test(String(path)));
-
-    expect(calls).toEqual({ lstatSync: 2, openSync: 2, opendirSync: 1, rmdirSync: 5, unlinkSync: 1 });
-    expect(readdirSync(dir)).toEqual([]);
-  });
-
-  it.each<[string, () => void]>([
-    ['many files', () => { for (let index = 0; index < 50; index += 1) writeFileSync(join(dir, `a/${index}`), 'x'); }],
-    ['a large file', () => { writeFileSync(join(dir, 'a/large'), Buffer.alloc(2 * 1024 * 1024)); }],
-  ])('lets others go on while the file system removes %s', async (_title, fill) => {
-    mkdirSync(join(dir, 'a'));
-    fill();
-    let others = false;
-    setImmediate(() => { others = true; });
-
-    await removeTree(join(dir, 'a'));
-
-    expect(others).toBe(true);
-  });
-
-  it('removes folders nested deeper than files may be open', async () => {
-    mkdirSync(join(dir, 'a'));
-    execFileSync('mkdir', ['-p', 'd/'.repeat(1500)], { cwd: join(dir, 'a') });
-
-    await removeTree(join(dir, 'a'));
-
-    expect(readdirSync(dir)).toEqual([]);
   });
 });

@@ -6,11 +6,12 @@ import { parseJson } from '../../state/checks.ts';
 import { isContainerName } from '../../state/container-name.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import type { BundleRecord } from '../../state/observed.ts';
-import { listDir, makePrivateDir, pathExists, readTextIfExists, removeEmptyDir, removeIfPossible, removeTree, temporaryPrefix, writeFileAtomic } from '../file.ts';
+import { listDir, makePrivateDir, pathExists, readTextIfExists, removeEmptyDir, removeIfPossible, temporaryPrefix, writeFileAtomic } from '../file.ts';
 import { stepsMs } from '../file-state.ts';
 import { openParsedFile } from '../parsed-file.ts';
 import type { ParsedFile } from '../parsed-file.ts';
 import type { Paths } from '../paths.ts';
+import { removeFlatFolder, removeTree } from '../remove-tree.ts';
 import type { OciSpec } from './oci-types.ts';
 
 export interface Bundle {
@@ -192,7 +193,7 @@ function readExit(path: string, note: string): ContainerExit | undefined {
 async function removeBundle(paths: Paths, name: ContainerName): Promise<void> {
   await removeTree(join(paths.exits, name));
   removeMountPoint(join(paths.bundle(name), 'rootfs'));
-  await removeTree(paths.bundle(name));
+  await removeFlatFolder(paths.bundle(name));
 }
 
 /** Never removes what is in it: while something is mounted there this fails with EBUSY or ENOTEMPTY. */

@@ -2,9 +2,10 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { ReconcileError } from '../../errors.ts';
 import type { ContainerName } from '../../state/container-name.ts';
-import { readTextIfExists, removeTree } from '../file.ts';
+import { readTextIfExists } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import { readProcess } from '../proc/process.ts';
+import { removeFlatFolder } from '../remove-tree.ts';
 import type { Overlay } from '../rootfs/overlay.ts';
 import { createUnderConmon, silentError, stoppedError } from './conmon.ts';
 import { openDeadline } from './deadline.ts';
@@ -111,7 +112,7 @@ export function openRuntime(options: RuntimeOptions): RuntimeDriver {
     },
     start: (container, signal) => start(runtime, { name: container, bundle: paths.bundle(container), signal }),
     endCreation: (container) => killCallers(paths.bundle(container), paths.runtimeState),
-    forget: (container) => removeTree(oci.stateFolder(runtime, container)),
+    forget: (container) => removeFlatFolder(oci.stateFolder(runtime, container)),
     async awaitMonitor(container) { await awaitMonitor(paths.bundle(container), monitorWaitMs); },
     endMonitor: (container) => endMonitor(paths.bundle(container), monitorWaitMs),
     isMonitor: (container, parent) => isMonitor(paths.bundle(container), parent),
