@@ -4,13 +4,13 @@ import type { Host } from '../host/host.ts';
 import type { Overlay } from '../host/rootfs/rootfs.ts';
 import type { Step, StepKind } from '../plan/types.ts';
 import type { ContainerName } from '../state/container-name.ts';
-import type { DesiredContainer } from '../state/desired.ts';
+import type { ContainersByName, DesiredContainer } from '../state/desired.ts';
 import { createContainer, prepareContainer, startContainer } from './create.ts';
 import { removeContainer, stopContainer } from './remove.ts';
 
 export interface StepContext {
   readonly host: Host;
-  readonly desired: ReadonlyMap<ContainerName, DesiredContainer>;
+  readonly desired: ContainersByName;
   /** Root filesystems that are ready, to be mounted by the `create` that follows. */
   readonly overlays: Map<ContainerName, Overlay>;
   readonly signal?: AbortSignal;

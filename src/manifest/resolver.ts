@@ -1,6 +1,6 @@
 import type { LoadedSource, ManifestFile } from '../source/source.ts';
+import { withContainers } from '../state/desired.ts';
 import type { DesiredContainer } from '../state/desired.ts';
-import { compareTexts } from './diagnostic.ts';
 import type { ResolvedFile, ResolvedManifests } from './manifest.ts';
 import { mergeFiles, resolveFile } from './manifest.ts';
 
@@ -42,14 +42,14 @@ function placesOf(files: readonly ManifestFile[]): ReadonlyMap<string, number> {
 /** The last manifests with the containers of the files that changed; undefined where more than these is different. */
 function withReplaced({ revision, files, diagnostics }: LoadedSource, resolved: readonly ResolvedFile[], last: Last | undefined): ResolvedManifests | undefined {
   if (last === undefined || last.manifests.diagnostics.length > 0 || diagnostics.length > 0 || files.length !== last.files.length) return undefined;
-  const containers = [...last.manifests.desired.containers];
-  for (const [index, file] of resolved.entries()) {
-    const before = last.resolved[index];
-    if (file === before) continue;
-    if (before === undefined || !hasNamesOf(before, file)) return undefined;
-    for (const container of containersOf(file)) containers[indexIn(containers, container.name)] = container;
+  const replaced: DesiredContainer[] = [];
+  for (let index = 0; index < resolved.length; index += 1) {
+    const [before, after] = [last.resolved[index], resolved[index]];
+    if (before === after) continue;
+    if (before === undefined || after === undefined || !hasNamesOf(before, after)) return undefined;
+    replaced.push(...containersOf(after));
   }
-  return { desired: { revision, containers, complete: true }, diagnostics: [] };
+  return { desired: withContainers(last.manifests.desired, revision, replaced), diagnostics: [] };
 }
 
 /** True where both are without fault, and make containers of the same names in the same groups: no other file can be in their way. */
@@ -63,15 +63,4 @@ function namesOf({ documents }: ResolvedFile): string {
 
 function containersOf({ documents }: ResolvedFile): readonly DesiredContainer[] {
   return documents.flatMap((document) => document.containers);
-}
-
-/** Where the container of a name is among containers that are sorted by name, and hold it. */
-function indexIn(containers: readonly DesiredContainer[], name: string): number {
-  let [low, high] = [0, containers.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compareTexts(containers[middle]?.name ?? '', name) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -31,7 +31,7 @@ export function holdingsOf(changes: readonly Change[], { desired, observed, code
   const wanted = byName(desired);
   const present = new Map(observed.containers.filter(({ claim }) => claim === undefined).map((container) => [container.name, container]));
   const planned = new Set(changes.map(({ name }) => name));
-  const elsewhere = new Set([...wanted.keys(), ...present.keys()].filter((name) => !planned.has(name)));
+  const elsewhere = new Set([...desired.containers.map(({ name }) => name), ...present.keys()].filter((name) => !planned.has(name)));
   return [
     ...changes.map((change) => holdingOf(change, { desired: wanted.get(change.name), present: present.get(change.name), observed, codec })),
     ...[...elsewhere].map((name) => {

@@ -117,18 +117,36 @@ function load(paths: readonly string[], place: Place): Omit<LoadedSource, 'revis
   return readSource(paths, place, true);
 }
 
+/** Files whose digests make one digest more: where one of a thousand changed, few of the others are gone over. */
+const filesOfBlock = 64;
+
+/** What was worked out for the files of one block. */
+interface Block {
+  readonly files: readonly ManifestFile[];
+  readonly digests: readonly string[];
+  readonly digest: string;
+}
+
 /**
  * Adds the revision: a digest over those of all files, each worked out once for each text while it stays in its place.
  * What cannot be read counts too: its coming and going is a new revision.
  */
 function openRevisions(): (source: Omit<LoadedSource, 'revision'>) => LoadedSource {
-  let last: { readonly files: readonly ManifestFile[]; readonly digests: readonly string[] } = { files: [], digests: [] };
+  let last: readonly Block[] = [];
   return ({ files, diagnostics }) => {
-    const digests = files.map((one, index) => (isSameFile(last.files[index], one) ? last.digests[index] : undefined) ?? digestOf(one));
-    last = { files, digests };
+    const blocks: Block[] = [];
+    for (let at = 0; at < files.length; at += filesOfBlock) blocks.push(blockOf(files, at, last[blocks.length]));
+    last = blocks;
     const faults = diagnostics.map((one) => `!${faultDigestOf(one)}`);
-    return { revision: hash('sha256', digests.join('') + faults.join('')), files, diagnostics };
+    return { revision: hash('sha256', blocks.map(({ digest }) => digest).join('') + faults.join('')), files, diagnostics };
   };
+}
+
+function blockOf(all: readonly ManifestFile[], at: number, last: Block | undefined): Block {
+  const files = all.slice(at, at + filesOfBlock);
+  if (last?.files.length === files.length && files.every((one, index) => isSameFile(last.files[index], one))) return last;
+  const digests = files.map((one, index) => (isSameFile(last?.files[index], one) ? last?.digests[index] : undefined) ?? digestOf(one));
+  return { files, digests, digest: hash('sha256', digests.join('')) };
 }
 
 function isSameFile(one: ManifestFile | undefined, other: ManifestFile): boolean {

@@ -11,15 +11,51 @@ export interface DesiredState {
   readonly complete: boolean;
 }
 
-const indexes = new WeakMap<DesiredState, ReadonlyMap<ContainerName, DesiredContainer>>();
+/** Where the container of each name is among those of a state. */
+type Places = ReadonlyMap<ContainerName, number>;
 
-/** The containers by name, worked out once for each state: a watch asks for one of a thousand again and again. */
-export function byName(desired: DesiredState): ReadonlyMap<ContainerName, DesiredContainer> {
-  const known = indexes.get(desired);
-  if (known !== undefined) return known;
-  const index = new Map(desired.containers.map((container) => [container.name, container]));
-  indexes.set(desired, index);
-  return index;
+const known = new WeakMap<DesiredState, Places>();
+
+/** Worked out once for each state: a watch asks for one of a thousand again and again. */
+function placesIn(desired: DesiredState): Places {
+  const found = known.get(desired);
+  if (found !== undefined) return found;
+  const places = new Map<ContainerName, number>();
+  for (let place = 0; place < desired.containers.length; place += 1) places.set((desired.containers[place] as DesiredContainer).name, place);
+  known.set(desired, places);
+  return places;
+}
+
+/** The containers of a state by their names. */
+export interface ContainersByName {
+  get(name: ContainerName): DesiredContainer | undefined;
+  has(name: ContainerName): boolean;
+  values(): Iterable<DesiredContainer>;
+}
+
+export function byName(desired: DesiredState): ContainersByName {
+  const places = placesIn(desired);
+  return {
+    get(name) {
+      const place = places.get(name);
+      return place === undefined ? undefined : desired.containers[place];
+    },
+    has: (name) => places.has(name),
+    values: () => desired.containers,
+  };
+}
+
+/** `desired` at another revision, with `containers` for those of their names, all of which it has. Costs a copy of an array. */
+export function withContainers(desired: DesiredState, revision: string, containers: readonly DesiredContainer[]): DesiredState {
+  const places = placesIn(desired);
+  const all = [...desired.containers];
+  for (const container of containers) {
+    const place = places.get(container.name);
+    if (place !== undefined) all[place] = container;
+  }
+  const next: DesiredState = { ...desired, revision, containers: all };
+  known.set(next, places);
+  return next;
 }
 
 /** Those of `names` that the manifests ask for, in their order. */

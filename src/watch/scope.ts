@@ -26,7 +26,7 @@ export function scopeOf(
  */
 export function namesKnown(before: ReadonlySet<ContainerName>, after: DesiredState): ReadonlySet<ContainerName> {
   if (hasTheNames(after, before)) return before;
-  const names = new Set(byName(after).keys());
+  const names = new Set(after.containers.map(({ name }) => name));
   return after.complete ? names : new Set([...before, ...names]);
 }
 
@@ -47,9 +47,9 @@ export function changedContainers(before: DesiredState | undefined, after: Desir
   if (before === after) return new Set();
   const old = before === undefined ? undefined : byName(before);
   const changed = new Set<ContainerName>();
-  for (const [index, item] of after.containers.entries()) {
-    // Most are the same object in the same place: comparing them is all that a save of one in a thousand should cost.
+  // Most are the same object in the same place: comparing them is all that a save of one in a thousand should cost.
+  after.containers.forEach((item, index) => {
     if (item !== before?.containers[index] && !equal(old?.get(item.name), item)) changed.add(item.name);
-  }
+  });
   return changed;
 }

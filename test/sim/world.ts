@@ -1,6 +1,6 @@
 import type { BundleRun } from '../../src/host/runtime/bundle.ts';
 import type { ContainerName } from '../../src/state/container-name.ts';
-import type { DesiredContainer, DesiredState, Rootfs } from '../../src/state/desired.ts';
+import type { ContainersByName, DesiredState, Rootfs } from '../../src/state/desired.ts';
 import type { BundleRecord, ContainerStatus, ObservedCgroup, ObservedContainer, ObservedExit, ObservedState } from '../../src/state/observed.ts';
 import type { FileValues } from '../../src/state/resources.ts';
 import { rootfsKey } from '../../src/state/rootfs-key.ts';
@@ -17,7 +17,7 @@ export interface World {
   /** How often the files of a root filesystem changed, by its source. */
   readonly versions: Map<string, number>;
   /** What the manifests ask for now. */
-  wanted: ReadonlyMap<ContainerName, DesiredContainer>;
+  wanted: ContainersByName;
   /** Whoever plans allowed steps that can hurt. */
   mayHurt: boolean;
   /** Limits that were written since the pass began, in order. */
