@@ -30,7 +30,8 @@ export const monitorPath = 'monitor';
 /**
  * Every field in which a container on the host differs from its manifest: first what the manifest
  * changed since it was applied, then what somebody changed on the host. Fields whose drift the
- * manifest ignores are left out. A container without a bundle has no fields to compare.
+ * manifest ignores are left out. A container without a bundle has no fields to compare, and one that is unfinished
+ * has only its record: its cgroup still holds what the kernel made it with, which nobody wrote.
  */
 export function diffContainer(
   desired: DesiredContainer,
@@ -39,15 +40,21 @@ export function diffContainer(
 ): readonly FieldChange[] {
   const { bundle } = observed;
   if (bundle === undefined) return [];
+  const isWhole = !isUnfinished(observed);
   const found = [
     ...diffRecord(desired, bundle),
-    ...diffResources(desired, { observed, bundle, context }),
+    ...(isWhole ? diffResources(desired, { observed, bundle, context }) : diffRecordedResources(desired, bundle, context)),
     ...diffRootfs(desired, bundle, context),
-    ...diffProcess(desired, observed, bundle),
+    ...(isWhole ? diffProcess(desired, observed, bundle) : []),
   ];
   const asked = found.filter((field) => field.origin === 'manifest');
   const drifted = found.filter((field) => field.origin === 'drift');
   return [...asked, ...drifted.filter(({ path }) => driftModeOf(path, desired.spec.drift) !== 'ignore')];
+}
+
+/** Its creation or its removal did not come to its end: whatever is left of it is made anew. */
+function isUnfinished({ status }: ObservedContainer): boolean {
+  return status === 'creating' || status === 'created' || status === 'terminating';
 }
 
 function diffRecord(desired: DesiredContainer, bundle: BundleRecord): FieldChange[] {
@@ -100,6 +107,11 @@ function diffResources(
     });
   }
   return changes;
+}
+
+function diffRecordedResources(desired: DesiredContainer, bundle: BundleRecord, { host, codec }: DiffContext): FieldChange[] {
+  const [before, after] = [bundle, desired].map(({ spec }) => normalizeResources(spec.resources, host, codec).resources) as [Resources, Resources];
+  return resourceFields.filter((field) => !equal(before[field], after[field])).map((field) => noted(field, before, after));
 }
 
 /**
