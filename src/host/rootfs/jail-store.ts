@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf, ReconcileError } from '../../errors.ts';
+import { errnoOf, isOfDisk, ReconcileError } from '../../errors.ts';
 import type { run } from '../exec.ts';
 import { listDir, makePrivateDir, readTextIfExists, temporaryPrefix, writeFileAtomic } from '../file.ts';
 import type { Paths } from '../paths.ts';
@@ -36,8 +36,7 @@ export async function buildJail(closure: JailClosure, paths: Paths, exec: { read
   try {
     mkdirSync(temporary, { mode: 0o700 });
     await writeJail(temporary, entries);
-    // Without it a power failure could leave empty files below a name that promises their content.
-    await exec.run('sync', ['--file-system', temporary], { timeoutMs: syncTimeoutMs, code: 'ERR_ROOTFS' });
+    await writeBack(temporary, exec);
     renameSync(temporary, paths.jail(id));
   } catch (cause) {
     await removeTree(temporary);
@@ -46,6 +45,20 @@ export async function buildJail(closure: JailClosure, paths: Paths, exec: { read
   }
   noteSources(closure, paths);
 }
+
+/** Without it a power failure could leave empty files below a name that promises their content. */
+async function writeBack(folder: string, exec: { readonly run: typeof run }): Promise<void> {
+  try {
+    await exec.run('sync', ['--file-system', folder], { timeoutMs: syncTimeoutMs, code: 'ERR_ROOTFS' });
+  } catch (cause) {
+    if (!(cause instanceof ReconcileError) || !isOfDisk(cause)) throw cause;
+    throw new ReconcileError('ERR_ROOTFS', cause.message, { cause, hint: diskHint, retryable: true });
+  }
+}
+
+/** The kernel keeps a failed write of anybody to that file system until a sync has asked for it. */
+const diskHint =
+  'once a disk is well again, it still reports one time what it failed to write before: to try again is enough; if this stays, look at dmesg, or make room below --data';
 
 function buildError(cause: unknown, jail: string): ReconcileError {
   if (cause instanceof ReconcileError) return cause;

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { ReconcileError } from '../../../src/errors.ts';
 import { openRootfs } from '../../../src/host/rootfs/rootfs.ts';
 import type { ContainerName } from '../../../src/state/container-name.ts';
 import type { RootfsUse } from '../../../src/state/rootfs-key.ts';
@@ -87,6 +88,14 @@ requires({ root: true })('a jail', () => {
       code: 'ERR_ROOTFS',
       message: expect.stringContaining('no sync here'),
     });
+    expect(readdirSync(fixture.paths.jails)).toEqual([]);
+  });
+
+  it.each(['Input/output error', 'No space left on device'])('says what to do where the disk tells of an earlier write that failed: %s', async (words) => {
+    const failed = new ReconcileError('ERR_ROOTFS', `sync --file-system /data: exit status 1: sync: error syncing '/data': ${words}`, { retryable: true });
+    fixture.driver = openRootfs(fixture.paths, { run: () => Promise.reject(failed) });
+
+    await expect(prepare(useOf(fixture))).rejects.toMatchObject({ code: 'ERR_ROOTFS', retryable: true, message: failed.message, hint: expect.stringMatching(/try again is enough.*dmesg.*--data/) });
     expect(readdirSync(fixture.paths.jails)).toEqual([]);
   });
 
