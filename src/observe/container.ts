@@ -1,10 +1,12 @@
 import type { Host } from '../host/host.ts';
 import { hostNamespaces } from '../host/proc/namespaces.ts';
 import type { NamespaceInodes } from '../host/proc/namespaces.ts';
-import type { Bundle, BundleRun, ContainerExit } from '../host/runtime/bundle.ts';
+import type { Bundle } from '../host/runtime/bundle.ts';
 import type { openClaims } from '../host/runtime/claims.ts';
 import type { ContainerName } from '../state/container-name.ts';
-import type { ContainerStatus, ObservedCgroup, ObservedContainer, ObservedExit } from '../state/observed.ts';
+import type { ContainerStatus, ObservedCgroup, ObservedContainer } from '../state/observed.ts';
+import { readEnd } from './end.ts';
+import type { Patience } from './end.ts';
 import { readInit } from './process.ts';
 import type { Sighting } from './process.ts';
 
@@ -15,6 +17,7 @@ export interface Look {
   readonly layers: ReadonlySet<ContainerName>;
   readonly logs: ReadonlySet<ContainerName>;
   readonly claimOf: ReturnType<typeof openClaims>;
+  readonly patience: Patience;
   /** All containers are looked at, not some alone. */
   readonly whole: boolean;
   /** Those of which it is enough to know that the process lives: their manifest changed, and a watch of them was told of nothing else. */
@@ -112,7 +115,7 @@ function assemble({ name, bundle: found, cgroup, sighting, layer }: Parts, look:
   if (found === undefined && cgroup === undefined) return absentOf(name, { layer, log: look.logs.has(name) });
   const claim = found === undefined && cgroup !== undefined ? look.claimOf({ path: cgroup.path, pids: () => host.cgroups.pids(name) }) : undefined;
   const bundle = found === 'damaged' ? undefined : found;
-  const ended = bundle?.run !== undefined && sighting === undefined ? readEnd(host, { name, run: bundle.run, cgroup, nowMs: look.nowMs }) : undefined;
+  const ended = bundle?.run !== undefined && sighting === undefined ? readEnd(host, { name, run: bundle.run, cgroup, look }) : undefined;
   const status = statusOf(host, { name, bundle, sighting });
   const parts = { bundle: bundle?.record, cgroup: ended?.cgroup ?? cgroup, process: sighting?.process, exit: ended?.exit, claim };
   return { name, status, layer, ...present(parts) };
@@ -141,32 +144,4 @@ function statusOf(
   const isCreated = host.runtime.isCreated(name);
   if (sighting === undefined) return isCreated ? 'creating' : 'stopped';
   return isCreated ? 'created' : 'running';
-}
-
-interface EndOptions {
-  readonly name: ContainerName;
-  readonly run: BundleRun;
-  readonly cgroup: ObservedCgroup | undefined;
-  readonly nowMs: number;
-}
-
-/** How the process ended, with its cgroup, which tells whether for memory. */
-function readEnd(host: Host, { name, run, cgroup, nowMs }: EndOptions): { readonly exit: ObservedExit; readonly cgroup: ObservedCgroup | undefined } {
-  const exit = host.bundles.readExit(name);
-  const measured = cgroup === undefined ? undefined : { ...cgroup, usage: host.cgroups.usage(name) };
-  const oomKilled = (measured?.usage.oomKills ?? 0) > 0 && exit?.code === 137;
-  if (exit === undefined) return { exit: { atMs: run.startedAtMs, ranMs: 0, oomKilled }, cgroup: measured };
-  const atMs = endedAtMs(exit, run, nowMs);
-  return { exit: { code: exit.code, atMs, ranMs: atMs - run.startedAtMs, oomKilled }, cgroup: measured };
-}
-
-/**
- * Only the wall clock tells when conmon wrote the end, and it may have been set since, or before. Told by how long ago that
- * was, else by how long it took from the start; where neither lies between the start and now, the start. Never by now itself:
- * a back-off would be counted from each look on, and last until the clock has caught up.
- */
-function endedAtMs({ mtimeMs, afterNoteMs }: ContainerExit, { startedAtMs }: BundleRun, nowMs: number): number {
-  // Date.now() has no fractions.
-  const told = [nowMs - (Date.now() - Math.floor(mtimeMs)), startedAtMs + (afterNoteMs ?? 0)];
-  return told.find((atMs) => atMs >= startedAtMs && atMs <= nowMs) ?? startedAtMs;
 }

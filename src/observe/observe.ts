@@ -9,6 +9,7 @@ import type { DesiredContainer, DesiredState, Rootfs } from '../state/desired.ts
 import type { ObservedContainer, ObservedState, RootfsFacts } from '../state/observed.ts';
 import { rootfsKey } from '../state/rootfs-key.ts';
 import { openContainerReader } from './container.ts';
+import { openPatience } from './end.ts';
 import { readHostFacts } from './host-facts.ts';
 import { withLayerUsage } from './layer-usage.ts';
 
@@ -34,7 +35,7 @@ export function openObserver(host: Host): Observer {
     const nowMs = monotonicMs();
     const layers = new Set(names === undefined ? host.rootfs.listLayers() : [...names].filter((name) => host.rootfs.hasLayer(name)));
     const logs = new Set(names === undefined ? host.bundles.listLogs() : []);
-    const look = { nowMs, layers, logs, claimOf: openClaims(host.paths), whole: names === undefined, glances };
+    const look = { nowMs, layers, logs, claimOf: openClaims(host.paths), patience: openPatience(), whole: names === undefined, glances };
     const owned = names ?? listOwned(host, [...layers, ...logs]);
     if (names === undefined) reader.keep(owned);
     const found = [...owned].sort().flatMap((name) => reader.read(name, look) ?? []);

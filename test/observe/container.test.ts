@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readProcess } from '../../src/host/proc/process.ts';
 import type { Bundle, BundleRun } from '../../src/host/runtime/bundle.ts';
 import { openContainerReader } from '../../src/observe/container.ts';
+import { openPatience } from '../../src/observe/end.ts';
 import { observe } from '../../src/observe/observe.ts';
 import type { ObservedContainer } from '../../src/state/observed.ts';
 import { countCalls } from '../support/count-calls.ts';
@@ -26,7 +27,7 @@ beforeEach(() => {
 afterEach(() => { child.kill('SIGKILL'); });
 
 function read({ layer = false, log = false, nowMs = 5_000 } = {}): ObservedContainer | undefined {
-  return openContainerReader(host).read(web, { nowMs, layers: new Set(layer ? [web] : []), logs: new Set(log ? [web] : []), claimOf: () => undefined, whole: true });
+  return openContainerReader(host).read(web, { nowMs, layers: new Set(layer ? [web] : []), logs: new Set(log ? [web] : []), claimOf: () => undefined, patience: openPatience(), whole: true });
 }
 
 describe('a container', () => {
@@ -185,7 +186,7 @@ describe('a container whose limits changed', () => {
     host.kernel.set('web', { 'pids.max': '5' });
     const reader = openContainerReader(host);
     const links = async (whole: boolean): Promise<number> =>
-      (await countCalls(() => reader.read(web, { nowMs: 5_000, layers: new Set(), logs: new Set(), claimOf: () => undefined, whole }))).readlinkSync ?? 0;
+      (await countCalls(() => reader.read(web, { nowMs: 5_000, layers: new Set(), logs: new Set(), claimOf: () => undefined, patience: openPatience(), whole }))).readlinkSync ?? 0;
     const all = await links(true);
 
     // The fake cgroup is another object each time.
@@ -200,7 +201,7 @@ describe('a container whose limits changed', () => {
     Object.assign(host.cgroups, { read: () => cgroup });
     const reader = openContainerReader(host);
     const links = async (look: { readonly whole: boolean; readonly glances?: ReadonlySet<typeof web> }): Promise<number> =>
-      (await countCalls(() => reader.read(web, { nowMs: 5_000, layers: new Set(), logs: new Set(), claimOf: () => undefined, ...look }))).readlinkSync ?? 0;
+      (await countCalls(() => reader.read(web, { nowMs: 5_000, layers: new Set(), logs: new Set(), claimOf: () => undefined, patience: openPatience(), ...look }))).readlinkSync ?? 0;
     const all = await links({ whole: true });
 
     const glance = { whole: false, glances: new Set([web]) };
@@ -217,7 +218,7 @@ describe('a container whose limits changed', () => {
     const reader = openContainerReader(host);
     const readsIn = (look: { readonly whole: boolean; readonly glances?: ReadonlySet<typeof web> }): number => {
       reads.length = 0;
-      reader.read(web, { nowMs: 5_000, layers: new Set(), logs: new Set(), claimOf: () => undefined, ...look });
+      reader.read(web, { nowMs: 5_000, layers: new Set(), logs: new Set(), claimOf: () => undefined, patience: openPatience(), ...look });
       return reads.length;
     };
     const first = readsIn({ whole: true });
@@ -234,7 +235,7 @@ describe('a container whose limits changed', () => {
     host.memory.set('web', { record, run });
     host.kernel.set('web', { 'pids.max': '5' });
     const reader = openContainerReader(host);
-    const look = { nowMs: 5_000, layers: new Set<typeof web>(), logs: new Set<typeof web>(), claimOf: () => undefined, whole: false };
+    const look = { nowMs: 5_000, layers: new Set<typeof web>(), logs: new Set<typeof web>(), claimOf: () => undefined, patience: openPatience(), whole: false };
     reader.read(web, look);
     host.memory.set('web', { record, run: { ...run, startTime: run.startTime - 1 } });
 

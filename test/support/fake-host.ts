@@ -131,6 +131,7 @@ function fakeRuntime({ calls, kernel, states }: Shared, { create, start }: FakeH
     },
     awaitMonitor: async (container) => { calls.push(`await-monitor ${container}`); },
     endMonitor: async (container) => { calls.push(`end-monitor ${container}`); },
+    hasMonitor: () => false,
     isMonitor: () => true,
     exec: async () => 0,
     isCreated: (container) => states.has(container),

@@ -13,7 +13,7 @@ import { openGate } from './exec-fifo.ts';
 import { execInContainer } from './exec-process.ts';
 import type { ExecOptions } from './exec-process.ts';
 import { markInstance, unmarkInstance } from './instance-mark.ts';
-import { awaitMonitor, endMonitor, isMonitor, killCallers } from './monitor.ts';
+import { awaitMonitor, endMonitor, findMonitors, isMonitor, killCallers } from './monitor.ts';
 import * as oci from './oci-runtime.ts';
 import type { OciSeccomp } from './oci-types.ts';
 import { fileIdentity } from './runtime-note.ts';
@@ -54,6 +54,8 @@ export interface RuntimeDriver {
   awaitMonitor(name: ContainerName): Promise<void>;
   /** Sees to it that no conmon of the container is left. Only once its processes are gone. */
   endMonitor(name: ContainerName): Promise<void>;
+  /** Whether a conmon of the container is at work, or is still to write down how it ended. */
+  hasMonitor(name: ContainerName): boolean;
   /** Whether a process, the parent of the container's init process, is its conmon. */
   isMonitor(name: ContainerName, parent: number): boolean;
   /** Exit status of one more process in a running container; it has our stdin, stdout and stderr. */
@@ -115,6 +117,7 @@ export function openRuntime(options: RuntimeOptions): RuntimeDriver {
     forget: (container) => removeFlatFolder(oci.stateFolder(runtime, container)),
     async awaitMonitor(container) { await awaitMonitor(paths.bundle(container), monitorWaitMs); },
     endMonitor: (container) => endMonitor(paths.bundle(container), monitorWaitMs),
+    hasMonitor: (container) => findMonitors(paths.bundle(container)).length > 0,
     isMonitor: (container, parent) => isMonitor(paths.bundle(container), parent),
     exec: (container, exec) => execInContainer({ runtime, starter, name: container, bundle: paths.bundle(container), exec }),
     isCreated: (container) => oci.isCreated(runtime, container),
