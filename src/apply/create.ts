@@ -88,6 +88,8 @@ function noteProcess(name: ContainerName, pid: number, { bundles, processes }: H
 async function removeRemains(name: ContainerName, { cgroups, runtime }: Host): Promise<void> {
   try {
     await cgroups.remove(name, { timeoutMs: remainsTimeoutMs });
+    // Its monitor would go on for a while, or hang, and say how it ended of whatever has the name by then.
+    await runtime.endCreation(name);
     await runtime.forget(name);
   } catch (error) {
     if (!(error instanceof ReconcileError)) throw error;

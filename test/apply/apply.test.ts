@@ -91,7 +91,7 @@ describe('apply', () => {
 
     await apply(planOf(createSteps('a')), desired, host);
 
-    expect(host.calls.slice(-2)).toEqual(['remove-cgroup a', 'forget a']);
+    expect(host.calls.slice(-3)).toEqual(['remove-cgroup a', 'end-creation a', 'forget a']);
   });
 
   it('works on so many lanes at a time as it may', async () => {
