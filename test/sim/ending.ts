@@ -2,9 +2,10 @@ import { wantsRestart } from '../../src/plan/restart-backoff.ts';
 import type { Change, Plan } from '../../src/plan/types.ts';
 import type { DesiredContainer, DesiredState } from '../../src/state/desired.ts';
 import { isEnforced, limitsOf, unlikeLimits } from './manifests.ts';
+import { isWatched, monitorsLeft } from './monitors.ts';
 import { askedOf, unusedJails } from './promises.ts';
 import type { Parts, World } from './world.ts';
-import { livingRun, processesOf, rootfsIdOf, theirs } from './world.ts';
+import { livingRun, processesOf, rootfsIdOf, theirs, wasEndedByUs } from './world.ts';
 
 /** How the host differs from what is asked, once nothing goes wrong any more. */
 export function unlike(world: World, desired: DesiredState, plan: Plan): string[] {
@@ -20,6 +21,7 @@ export function unlike(world: World, desired: DesiredState, plan: Plan): string[
       return (container === undefined ? remainsOf(world, name) : unlikeOne(world, container)).map((words) => `${name}: ${words}`);
     }),
     ...held.flatMap((change) => wronglyRefused(world, change)),
+    ...monitorsLeft(world).map((monitor) => `a monitor of ${monitor.name} is left`),
     ...unusedJails(world),
   ];
 }
@@ -51,21 +53,22 @@ function unlikeOne(world: World, container: DesiredContainer): string[] {
 
 function unlikeKernel({ cgroup }: Parts, { spec }: DesiredContainer): string[] {
   if (cgroup === undefined) return ['it has no cgroup'];
-  return unlikeLimits(cgroup.files, spec).filter((words) => isEnforced(spec, 'resources.pids') || !words.startsWith('pids.max'));
+  const isFree = (cgroup.meddledWith === true || cgroup.unnoted === true) && !isEnforced(spec, 'resources.pids');
+  return unlikeLimits(cgroup.files, spec).filter((words) => !isFree || !words.startsWith('pids.max'));
 }
 
 function unlikeProcess(world: World, parts: Parts, { name, spec }: DesiredContainer): string[] {
   const processes = processesOf(world, name);
   if (livingRun(world, parts) === undefined) {
-    const rests = parts.run !== undefined && parts.state !== 'created' && parts.config !== undefined && !wantsRestart(spec.restart, { atMs: 0, ranMs: 0, oomKilled: false, ...parts.exit });
+    const rests = !wasEndedByUs(world, parts) && parts.run !== undefined && parts.state !== 'created' && parts.config !== undefined && !wantsRestart(spec.restart, { atMs: 0, ranMs: 0, oomKilled: false, ...parts.exit });
     return [...(rests ? [] : ['does not run']), ...(processes.length === 0 ? [] : ['has a process that nobody knows'])];
   }
-  return [...unlikeRun(world, parts, { name, spec }), ...unlikeWatched(parts, spec)];
+  return [...unlikeRun(world, parts, { name, spec }), ...unlikeWatched(world, parts, spec)];
 }
 
 /** It goes on, and somebody keeps its log and sees how it ends. */
-function unlikeWatched({ monitor, cgroup }: Parts, { restart }: DesiredContainer['spec']): string[] {
-  return [...(cgroup?.frozen === true ? ['is frozen'] : []), ...(monitor === true || restart.policy === 'never' ? [] : ['has no monitor'])];
+function unlikeWatched(world: World, parts: Parts, { restart }: DesiredContainer['spec']): string[] {
+  return [...(parts.cgroup?.frozen === true ? ['is frozen'] : []), ...(isWatched(world, parts) || restart.policy === 'never' ? [] : ['has no monitor'])];
 }
 
 function unlikeRun(world: World, parts: Parts, { name, spec }: Pick<DesiredContainer, 'name' | 'spec'>): string[] {

@@ -28,9 +28,12 @@ export interface LifeOptions {
   /** In the place of the program's own: what is wrong with these has to be seen. */
   readonly planner?: Planner;
   readonly alter?: (host: Host) => Host;
+  readonly executor?: Executor;
 }
 
 type Planner = typeof makePlan;
+
+export type Executor = typeof apply;
 
 export interface Life {
   /** What must never happen and did; empty where all is well. */
@@ -52,6 +55,7 @@ interface Living {
   readonly risks: { taken: number; bad: number };
   readonly planner: Planner;
   readonly alter: (host: Host) => Host;
+  readonly executor: Executor;
   manifests: Manifests;
   desired: DesiredState;
   passes: number;
@@ -63,10 +67,10 @@ interface Living {
  * One host from its first container on: manifests change, others meddle, calls fail and runs are killed, all by one
  * seed, under the real planner and executor. In the end nothing goes wrong any more, and all has to be as asked.
  */
-export async function live({ seed, faults = 0.05, rounds = 8, planner = makePlan, alter = (host) => host }: LifeOptions): Promise<Life> {
+export async function live({ seed, faults = 0.05, rounds = 8, planner = makePlan, alter = (host) => host, executor = apply }: LifeOptions): Promise<Life> {
   const world = openWorld(openVirtualTime());
   const life: Living = {
-    ...{ world, chance: openChance(seed), story: [], risks: { taken: 0, bad: 0 }, planner, alter },
+    ...{ world, chance: openChance(seed), story: [], risks: { taken: 0, bad: 0 }, planner, alter, executor },
     ...{ manifests: {}, desired: resolve({}), passes: 0, settled: new Set<string>() },
   };
   try {
@@ -122,7 +126,7 @@ async function pass(life: Living, share: number): Promise<Plan> {
   const promises = openPromises(world, desired);
   host.bundles.sweep();
   let result: ApplyResult | undefined;
-  await world.time.run(apply(plan, desired, host, { concurrency: 1 + chance.below(4) }).then((applied) => { result = applied; }));
+  await world.time.run(life.executor(plan, desired, host, { concurrency: 1 + chance.below(4) }).then((applied) => { result = applied; }));
   story.push(`pass ${life.passes}: ${plan.changes.map(({ name, action, reason }) => `${name} ${action} (${reason})`).join(', ')}`, ...incarnation.calls.map((call) => `  ${call}`));
   if (share > 0) Object.assign(risks, { taken: risks.taken + incarnation.risks.taken, bad: risks.bad + incarnation.risks.bad });
   const passed = { plan, incarnation, result };

@@ -1,5 +1,6 @@
 import type { Chance } from './chance.ts';
 import { isEnforced, limitsOf } from './manifests.ts';
+import { monitorsOf } from './monitors.ts';
 import type { ModelCgroup, ModelProcess, Parts, World } from './world.ts';
 import { endProcess, livingRun, processesOf, theirs } from './world.ts';
 import type { ContainerName } from '../../src/state/container-name.ts';
@@ -31,7 +32,7 @@ function deedsToProcess(world: World, parts: Parts, { name, chance }: { readonly
   const process: ModelProcess | undefined = processesOf(world, name)[0];
   return {
     'ends the process': () => { if (process !== undefined) endProcess(world, process, chance.pick([0, 1, 137])); },
-    'kills the monitor': () => { delete parts.monitor; },
+    'kills the monitor': () => { if (parts.monitor !== undefined) world.monitors.delete(parts.monitor); },
     'freezes it': () => { if (cgroup !== undefined) cgroup.frozen = true; },
     // Nobody would find one there that no note knows.
     'moves its process elsewhere': () => { if (process !== undefined && process === livingRun(world, parts)) process.stray = true; },
@@ -59,6 +60,7 @@ function deedsToLimits(world: World, parts: Parts, { name, chance, settled }: Li
       const value = chance.pick(['max', '7']);
       const stays = spec !== undefined && settled.has(name) && !isEnforced(spec, 'resources.pids') && cgroup.files['pids.max'] === limitsOf(spec)['pids.max'];
       if (stays || cgroup.foreign !== undefined) cgroup.foreign = value;
+      cgroup.meddledWith = true;
       cgroup.files = { ...cgroup.files, 'pids.max': value };
     },
     'uses memory': () => { if (cgroup !== undefined && isRunning) cgroup.usageBytes = Math.min(chance.pick([0, 20, 40]) * 2 ** 20, boundOf(cgroup)); },
@@ -74,9 +76,13 @@ function deedsToFiles(world: World, parts: Parts, name: ContainerName): Deeds {
   const isAway = processesOf(world, name).some(({ stray }) => stray);
   return {
     'takes the notes of its process': () => { if (!isAway) delete parts.run; },
-    // No runtime goes on without the configuration in it.
-    'takes its bundle': () => { if (!isAway) for (const part of ['record', 'config', 'run', 'creation'] as const) delete parts[part]; },
-    'takes what the runtime keeps': () => { delete parts.state; },
+    // No runtime goes on without the configuration in it. A monitor that is to end by then would be known by nothing else.
+    'takes its bundle': () => { if (!isAway && (parts.cgroup !== undefined || monitorsOf(world, name).length === 0)) for (const part of ['record', 'config', 'run', 'creation', 'monitor'] as const) delete parts[part]; },
+    // Then nobody can tell that it was never started, and may have no limits yet.
+    'takes what the runtime keeps': () => {
+      delete parts.state;
+      if (parts.cgroup !== undefined) parts.cgroup.meddledWith = true;
+    },
   };
 }
 

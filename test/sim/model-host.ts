@@ -4,9 +4,10 @@ import { pathsOf } from '../../src/host/paths.ts';
 import { codecs } from '../support/codecs.ts';
 import { openFakeHost } from '../support/fake-host.ts';
 import type { ContainerName } from '../../src/state/container-name.ts';
+import { refuseToKill, requireLimits, requireNoWait, requireWritten } from './call-promises.ts';
 import type { Chance } from './chance.ts';
-import { unlikeLimits } from './manifests.ts';
-import type { ModelCgroup, World } from './world.ts';
+import { killMonitors, monitorsOf, monitorWaitMs, startMonitor } from './monitors.ts';
+import type { ModelCgroup, ModelProcess, World } from './world.ts';
 import { askToEnd, killProcess, livingRun, partsOf, processesOf, rootfsIdOf, sourceOf, startProcess } from './world.ts';
 
 /** One run of the program on a world. Once it was killed nothing of it happens any more. */
@@ -19,6 +20,8 @@ export interface Incarnation {
   readonly risks: { taken: number; bad: number };
   /** Containers whose creation was begun, but for those of which something could not be removed. */
   readonly begun: ReadonlySet<ContainerName>;
+  /** How long it waited for monitors, all together. */
+  readonly watchedMs: number;
 }
 
 export interface Faults {
@@ -39,6 +42,8 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
   const calls: string[] = [];
   let killed = false;
   const risks = { taken: 0, bad: 0 };
+  let watchedMs = 0;
+  const asked = new Set<ModelProcess>();
   const [created, kept] = [new Set<ContainerName>(), new Set<string>()];
   const goesWrong = (): boolean => {
     const bad = chance.happens(share);
@@ -101,22 +106,39 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
         const process = world.processes.get(pid);
         if (process?.startTime !== startTime) return false;
         if (signal === 'SIGKILL') killProcess(world, process);
-        else askToEnd(world, process);
+        else {
+          asked.add(process);
+          askToEnd(world, process);
+        }
         return true;
       }),
       mountPoints: () => [],
       unjudgedMount: () => undefined,
       startedAtMs: (startTime) => startTime * 10,
       nowMs: () => world.time.nowMs,
-      sleep: (ms, signal) => world.time.sleep(ms, signal),
+      sleep: async (ms, signal) => {
+        await world.time.sleep(ms, signal);
+        killed ||= chance.happens(share / 8);
+        alive();
+      },
     },
   };
   return {
     host: { ...host, cgroups: cgroupsOf(), rootfs: rootfsOf(), runtime: runtimeOf(), bundles: bundlesOf() },
     get killed() { return killed; },
     ...{ calls, risks },
+    get watchedMs() { return watchedMs; },
     get begun() { return new Set([...created].filter((name) => !kept.has(name))); },
   };
+
+  async function awaitMonitors(name: ContainerName): Promise<void> {
+    const fromMs = world.time.nowMs;
+    for (let pauseMs = 1; monitorsOf(world, name).length > 0 && world.time.nowMs - fromMs < monitorWaitMs; pauseMs = Math.min(2 * pauseMs, 20)) {
+      await world.time.sleep(pauseMs);
+      alive();
+    }
+    watchedMs += world.time.nowMs - fromMs;
+  }
 
   function cgroupsOf(): Host['cgroups'] {
     return {
@@ -130,6 +152,7 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
         for (const { file, value } of writes) {
           if (file === 'memory.max' && Number(value) < cgroup.usageBytes) refuseToKill(world, name, value);
           writeLimit(world, cgroup, { file, value });
+          if (world.containers.get(name as never)?.state === 'running') cgroup.unnoted = true;
         }
       }),
       usage: (name) => {
@@ -179,7 +202,8 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
         alive();
         const parts = partsOf(world, name);
         created.add(name);
-        const steps = creationOf(world, name, chance.happens(0.1) ? Infinity : chance.pick([0, 0, 20, 80, 400]));
+        const [lastsMs, lingersMs] = [chance.happens(0.1) ? Infinity : chance.pick([0, 0, 20, 80, 400]), chance.happens(0.03) ? Infinity : chance.pick([0, 0, 5, 40, 300])];
+        const steps = creationOf(world, name, { lastsMs, lingersMs });
         if (chance.happens(share)) {
           // conmon works on, whoever started it: it is done a little later, unless it is ended before.
           calls.push(`create ${name}`, '  killed while the monitor goes on');
@@ -193,24 +217,30 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
           for (const step of steps.slice(0, done)) step();
           if (done === steps.length) return { pid: world.nextPid };
           // A failed creation leaves neither a monitor nor the runtime, but what they had made.
-          delete parts.monitor;
+          killMonitors(world, name);
           throw new ReconcileError('ERR_RUNTIME_FAILED', `${name}: create failed`, { retryable: true });
         }, () => ({ pid: world.nextPid + 1_000_000 }));
       },
       start: (name) => slowly(`start ${name}`, () => {
         const parts = partsOf(world, name);
         if (parts.state !== 'created' || livingRun(world, parts) === undefined) throw new ReconcileError('ERR_RUNTIME_FAILED', `${name}: nothing to start`, { retryable: true });
-        startsRightly(world, name);
+        requireLimits(world, name);
         parts.state = 'running';
       }, () => undefined),
-      endCreation: (name) => slowly(`end creation ${name}`, () => {
-        const parts = partsOf(world, name);
-        delete parts.creation;
-        delete parts.monitor;
+      endCreation: (name) => takeAway(`end creation ${name}`, name, () => {
+        delete partsOf(world, name).creation;
+        killMonitors(world, name);
       }),
       forget: (name) => takeAway(`forget ${name}`, name, () => { delete partsOf(world, name).state; }),
-      awaitMonitor: (name) => slowly(`await monitor ${name}`, () => undefined),
-      endMonitor: (name) => slowly(`end monitor ${name}`, () => { delete partsOf(world, name).monitor; }),
+      awaitMonitor: async (name) => {
+        await slowly(`await monitor ${name}`, () => undefined);
+        await awaitMonitors(name);
+      },
+      endMonitor: async (name) => {
+        await slowly(`end monitor ${name}`, () => { requireNoWait(world, name, asked); });
+        await awaitMonitors(name);
+        killMonitors(world, name);
+      },
       isCreated: (name) => partsOf(world, name).state === 'created',
     };
   }
@@ -223,7 +253,12 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
         if (record === undefined) return undefined;
         return run === undefined ? { record } : { record, run };
       },
-      writeRecord: (name, record) => { atOnce(`record ${name}`, () => { partsOf(world, name).record = record; }); },
+      writeRecord: (name, record) => { atOnce(`record ${name}`, () => {
+        const parts = partsOf(world, name);
+        requireWritten(world, parts, record);
+        parts.record = record;
+        delete parts.cgroup?.unnoted;
+      }); },
       writeConfig: (name, { process: { args }, hostname, root }) => {
         const [source, rootfsId] = JSON.parse(root.path) as [string, string];
         atOnce(`config ${name}`, () => { partsOf(world, name).config = { asked: JSON.stringify([args, hostname, root.readonly, source]), rootfsId }; });
@@ -242,17 +277,18 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
       removeLog: (name) => slowly(`remove log ${name}`, () => { delete partsOf(world, name).log; }),
       remove: (name) => slowly(`remove bundle ${name}`, () => {
         const parts = partsOf(world, name);
-        for (const part of ['record', 'config', 'run', 'exit'] as const) delete parts[part];
+        for (const monitor of world.monitors) if (monitor.name === name) monitor.forgotten = true;
+        for (const part of ['record', 'config', 'run', 'exit', 'monitor'] as const) delete parts[part];
       }),
     };
   }
 }
 
 /** What the runtime makes, in its order. */
-function creationOf(world: World, name: ContainerName, lastsMs: number): (() => void)[] {
+function creationOf(world: World, name: ContainerName, { lastsMs, lingersMs }: { readonly lastsMs: number; readonly lingersMs: number }): (() => void)[] {
   const parts = partsOf(world, name);
   return [
-    () => { parts.monitor = true; parts.log = true; },
+    () => { startMonitor(world, name, lingersMs); },
     () => { parts.cgroup ??= { files: codecs.unified.toFiles({}), usageBytes: 0, oomKills: 0, frozen: false }; },
     () => {
       if (processesOf(world, name).length > 0) world.violations.push(`two processes of ${name}`);
@@ -265,18 +301,4 @@ function creationOf(world: World, name: ContainerName, lastsMs: number): (() => 
 function writeLimit(world: World, cgroup: ModelCgroup, { file, value }: { readonly file: string; readonly value: string }): void {
   world.written.push({ cgroup, file, before: cgroup.files[file] ?? 'max', after: value, atMs: world.time.nowMs });
   cgroup.files = { ...cgroup.files, [file]: value };
-}
-
-/** A program never runs without the limits that its manifest asks for, not even for a moment. */
-function startsRightly(world: World, name: ContainerName): void {
-  const { cgroup } = partsOf(world, name);
-  const spec = world.wanted.get(name)?.spec;
-  const wrong = cgroup === undefined || spec === undefined ? ['nobody asks for it'] : unlikeLimits(cgroup.files, spec);
-  world.violations.push(...wrong.map((words) => `${name} was started, and ${words}`));
-}
-
-/** The driver never lets the kernel kill; a plan that asks for it although nobody allowed it is wrong. */
-function refuseToKill(world: World, name: string, value: string): never {
-  if (!world.mayHurt) world.violations.push(`${name}: memory.max=${value} is below what is in use, and nobody allowed it`);
-  throw new ReconcileError('ERR_CGROUP_WRITE', `${name}: memory.max=${value} is below what is in use`, { retryable: true });
 }

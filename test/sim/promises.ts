@@ -5,8 +5,9 @@ import type { DesiredContainer, DesiredState } from '../../src/state/desired.ts'
 import type { BundleRecord } from '../../src/state/observed.ts';
 import { isEnforced } from './manifests.ts';
 import type { Incarnation } from './model-host.ts';
+import { exitOf, isWatched, monitorsOf } from './monitors.ts';
 import type { LimitWrite, ModelCgroup, ModelLayer, ModelProcess, World } from './world.ts';
-import { livingRun, processesOf, rootfsIdOf, sourceOf, theirs } from './world.ts';
+import { livingRun, processesOf, rootfsIdOf, sourceOf, theirs, wasEndedByUs } from './world.ts';
 
 /** One pass, once it is over. */
 export interface Passed {
@@ -42,6 +43,7 @@ export function openPromises(world: World, desired: DesiredState): Promises {
         ...overruled(world, before),
         ...remains(world, passed),
         ...rolled(world, before),
+        ...carriedOn(world, before),
         ...late(world, before, passed),
         ...(isClean(passed) ? [...crowded(world, before), ...unusedJails(world)] : []),
       ];
@@ -65,6 +67,10 @@ interface Photograph {
   readonly isCalm: boolean;
   /** Whose process ended by itself. */
   readonly ended: ReadonlySet<ContainerName>;
+  /** Whose process was never let go on. */
+  readonly created: ReadonlySet<ContainerName>;
+  /** Whose process goes on, and nobody watches it. */
+  readonly unwatched: ReadonlySet<ContainerName>;
   /** With the limits that each had. */
   readonly cgroups: ReadonlyMap<ModelCgroup, { readonly name: ContainerName; readonly files: ModelCgroup['files'] }>;
 }
@@ -73,19 +79,21 @@ function photograph(world: World): Photograph {
   const { time, processes, containers } = world;
   const layers = new Map<ContainerName, ModelLayer>();
   const records = new Map<ContainerName, BundleRecord>();
-  const ended = new Set<ContainerName>();
+  const [ended, created, unwatched] = [new Set<ContainerName>(), new Set<ContainerName>(), new Set<ContainerName>()];
   const cgroups = new Map<ModelCgroup, { readonly name: ContainerName; readonly files: ModelCgroup['files'] }>();
   for (const [name, parts] of containers) {
     const { layer, record, cgroup } = parts;
     if (layer !== undefined) layers.set(name, layer);
     if (record !== undefined) records.set(name, record);
     if (cgroup !== undefined) cgroups.set(cgroup, { name, files: cgroup.files });
+    if (parts.state === 'created') created.add(name);
     const isWhole = record !== undefined && parts.config !== undefined && parts.run !== undefined && parts.state !== 'created';
-    if (isWhole && livingRun(world, parts) === undefined) ended.add(name);
+    if (isWhole && livingRun(world, parts) === undefined && !wasEndedByUs(world, parts)) ended.add(name);
+    if (isWhole && livingRun(world, parts) !== undefined && !isWatched(world, parts)) unwatched.add(name);
   }
   const all = [...processes.values()];
   const staying = all.filter(({ askedAtMs }) => askedAtMs === undefined);
-  return { atMs: time.nowMs, processes: all, staying, layers, records, ended, cgroups, isCalm: ![...containers.values()].some(({ creation }) => creation !== undefined) };
+  return { atMs: time.nowMs, processes: all, staying, layers, records, ended, created, unwatched, cgroups, isCalm: ![...containers.values()].some(({ creation }) => creation !== undefined) };
 }
 
 /** What a container wrote goes with its manifest or its root filesystem, and with these it does go. So it is with the count of its restarts. */
@@ -122,12 +130,14 @@ function lostWrites(world: World, container: DesiredContainer, { layers, records
   ];
 }
 
-function lostCounts(world: World, container: DesiredContainer, { records, ended }: Photograph): string[] {
+function lostCounts(world: World, container: DesiredContainer, { records, ended, unwatched }: Photograph): string[] {
   const { name } = container;
   const [record, now] = [records.get(name), world.containers.get(name)];
   if (record === undefined || now?.record === undefined || !isAsked(overOf(record), world, container)) return [];
   const least = record.restarts.count + Number(ended.has(name) && livingRun(world, now) !== undefined);
   const { count } = now.record.restarts;
+  const most = record.restarts.count + Number(ended.has(name) || unwatched.has(name));
+  if (count > most) return [`${name} counts ${count} restarts, and no more than ${most} were for an end that was not the program's doing`];
   return count < least ? [`${name} counts ${count} restarts, and not ${least}`] : [];
 }
 
@@ -149,6 +159,7 @@ function remains(world: World, { incarnation: { killed, begun } }: Passed): stri
       ...(parts.cgroup === undefined ? [] : ['a cgroup']),
       ...(parts.state === undefined ? [] : ['what the runtime keeps']),
       ...processesOf(world, name).map(({ pid }) => `process ${pid}`),
+      ...monitorsOf(world, name).map(() => 'its monitor'),
     ];
     return left.length === 0 ? [] : [`the creation of ${name} failed, and left ${left.join(', ')}`];
   });
@@ -163,6 +174,18 @@ function rolled(world: World, { staying }: Photograph): string[] {
   return [...new Set(down)].filter((group) => down.indexOf(group) !== down.lastIndexOf(group)).map((group) => `several replicas of ${group} that ran are down`);
 }
 
+/** Behind a replica that failed none of those that run is touched. */
+function carriedOn(world: World, { staying }: Photograph): string[] {
+  const ended = staying.filter(({ pid, owner }) => owner !== undefined && !world.processes.has(pid) && world.wanted.has(owner));
+  const order = [...ended].sort((one, other) => (one.endedAtMs ?? 0) - (other.endedAtMs ?? 0));
+  return order.flatMap(({ owner }, index) => {
+    const parts = owner === undefined ? undefined : world.containers.get(owner);
+    if (owner === undefined || parts === undefined || livingRun(world, parts) !== undefined) return [];
+    const later = order.slice(index + 1).filter((one) => one.owner !== undefined && world.wanted.get(one.owner)?.group === world.wanted.get(owner)?.group);
+    return later.map((one) => `${one.owner} was ended although ${owner} had failed`);
+  });
+}
+
 /** The longest that one call takes, in virtual time. */
 const callMs = 30;
 
@@ -170,10 +193,10 @@ const callMs = 30;
 const pauseMs = 50;
 
 /** Nothing waits for longer than a process has to end, and a limit of what goes on waits for none. */
-function late(world: World, { atMs, records, cgroups }: Photograph, { plan: { steps }, incarnation: { calls, killed } }: Passed): string[] {
+function late(world: World, { atMs, records, cgroups, created }: Photograph, { plan: { steps }, incarnation: { calls, killed, watchedMs } }: Passed): string[] {
   if (killed) return [];
-  const waits = steps.flatMap((step) => (step.kind === 'stop' ? [(records.get(step.container)?.spec.stop.timeoutMs ?? 0) + pauseMs] : []));
-  const mostMs = waits.reduce((sum, ms) => sum + ms, calls.length * callMs);
+  const waits = steps.flatMap((step) => (step.kind === 'stop' && !created.has(step.container) ? [(records.get(step.container)?.spec.stop.timeoutMs ?? 0) + pauseMs] : []));
+  const mostMs = waits.reduce((sum, ms) => sum + ms, calls.length * callMs + watchedMs);
   const tookMs = world.time.nowMs - atMs;
   const mostForLimitsMs = calls.filter((call) => call.startsWith('write ')).length * callMs;
   const lastMs = Math.max(atMs, ...world.written.filter(({ cgroup }) => cgroups.has(cgroup)).map((write) => write.atMs)) - atMs;
@@ -224,8 +247,8 @@ function contentOnes(world: World, desired: DesiredState): ModelProcess[] {
   return desired.containers.flatMap(({ name, spec }) => {
     const parts = world.containers.get(name);
     const process = parts === undefined ? undefined : livingRun(world, parts);
-    const isWatched = parts?.monitor === true || spec.restart.policy === 'never';
-    const isWhole = isWatched && parts?.cgroup !== undefined && parts.config !== undefined && isRootfsFine(world, parts.record, spec) && parts.state !== 'created';
+    const isFine = parts !== undefined && (isWatched(world, parts) || spec.restart.policy === 'never');
+    const isWhole = isFine && parts.cgroup !== undefined && parts.config !== undefined && isRootfsFine(world, parts.record, spec) && parts.state !== 'created';
     return process !== undefined && process.stray !== true && isWhole && process.owner === name && process.config?.asked === askedOf(spec) ? [process] : [];
   });
 }
@@ -233,10 +256,12 @@ function contentOnes(world: World, desired: DesiredState): ModelProcess[] {
 /** Names of containers that ended by themselves, as their manifests let them. */
 function restingOnes(world: World, desired: DesiredState): ContainerName[] {
   return desired.containers.flatMap(({ name, spec }) => {
-    const { record, config, run, state, exit, cgroup } = world.containers.get(name) ?? {};
+    const parts = world.containers.get(name) ?? {};
+    const { record, config, run, state, cgroup } = parts;
+    const code = exitOf(world, parts)?.code;
     const isWhole = config !== undefined && run !== undefined && state !== 'created' && cgroup !== undefined && isRootfsFine(world, record, spec);
-    const mayRest = spec.restart.policy === 'never' || (spec.restart.policy === 'on-failure' && exit?.code === 0);
-    return isWhole && mayRest && exit !== undefined && processesOf(world, name).length === 0 && config.asked === askedOf(spec) ? [name] : [];
+    const mayRest = spec.restart.policy === 'never' || (spec.restart.policy === 'on-failure' && code === 0);
+    return isWhole && mayRest && code !== undefined && processesOf(world, name).length === 0 && config.asked === askedOf(spec) ? [name] : [];
   });
 }
 

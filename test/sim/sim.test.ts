@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { apply } from '../../src/apply/apply.ts';
 import type { Host } from '../../src/host/host.ts';
 import { subjectOf } from '../../src/plan/order.ts';
 import { makePlan } from '../../src/plan/plan.ts';
 import type { Phase, Step } from '../../src/plan/types.ts';
+import type { ContainerName } from '../../src/state/container-name.ts';
 import type { DesiredContainer } from '../../src/state/desired.ts';
 import type { ObservedContainer, ObservedState } from '../../src/state/observed.ts';
 import { rootfsKey } from '../../src/state/rootfs-key.ts';
@@ -60,7 +62,7 @@ describe('the life of a host', () => {
 });
 
 /** A program with one defect. */
-type Defect = Pick<LifeOptions, 'planner' | 'alter'>;
+type Defect = Pick<LifeOptions, 'planner' | 'alter' | 'executor'>;
 
 const altered = (alter: (steps: readonly Step[]) => readonly Step[]): Defect => ({
   planner: (...words) => {
@@ -73,6 +75,50 @@ const altered = (alter: (steps: readonly Step[]) => readonly Step[]): Defect => 
 const inTurn = (turns: Partial<Record<Phase, Phase>>): Defect => altered((steps) => steps.map((step) => ({ ...step, phase: turns[step.phase] ?? step.phase })));
 
 const toHost = (alter: (host: Host) => Partial<Host>): Defect => ({ alter: (host) => ({ ...host, ...alter(host) }) });
+
+/** What failed in one part of a plan keeps nothing of the next from being done. */
+const inParts = (partOf: (step: Step) => unknown): Defect => ({
+  async executor({ steps, ...plan }, ...words) {
+    const stepsByPart = new Map<unknown, Step[]>();
+    for (const step of steps) stepsByPart.set(partOf(step), [...(stepsByPart.get(partOf(step)) ?? []), step]);
+    let [done, skipped] = [0, 0];
+    const failed = [];
+    for (const part of stepsByPart.values()) {
+      const result = await apply({ ...plan, steps: part }, ...words);
+      [done, skipped] = [done + result.done, skipped + result.skipped];
+      failed.push(...result.failed);
+    }
+    return { done, skipped, failed };
+  },
+});
+
+/** What a stop does, and a removal too: that marks first, and asks then. */
+const toStop = (alter: (host: Host, was: { readonly read: ReadonlySet<ContainerName>; readonly asked: ReadonlySet<ContainerName> }) => Pick<Host, 'bundles' | 'runtime'>): Defect =>
+  toHost((host) => {
+    const [read, asked] = [new Set<ContainerName>(), new Set<ContainerName>()];
+    const { bundles, runtime } = alter(host, { read, asked });
+    return {
+      bundles: {
+        ...bundles,
+        read(name) {
+          read.add(name);
+          asked.delete(name);
+          return bundles.read(name);
+        },
+        markLeaving(name) {
+          read.delete(name);
+          bundles.markLeaving(name);
+        },
+      },
+      runtime: {
+        ...runtime,
+        isCreated(name) {
+          asked.add(name);
+          return runtime.isCreated(name);
+        },
+      },
+    };
+  });
 
 describe('a program that is wrong', () => {
   it.for<[string, RegExp, Defect]>([
@@ -95,6 +141,16 @@ describe('a program that is wrong', () => {
     ['renews all replicas at a time', /several replicas of web that ran are down/, altered((steps) => steps.map((step) => ({ ...step, lane: subjectOf(step) })))],
     ['puts right what the manifest lets others change', /was to be left as somebody wrote it/, { planner: (desired, ...words) => makePlan({ ...desired, containers: desired.containers.map(enforcing) }, ...words) }],
     ['notes no limit that it did not write', /its record is another/, altered((steps) => steps.filter(({ kind, container }: Step & { readonly container?: string }) => kind !== 'record' || steps.some((step) => step.kind === 'write-limits' && step.container === container)))],
+    ['renews the next replica where one failed', /was ended although .* had failed/, inParts((step) => `${step.phase} ${subjectOf(step)}`)],
+    ['notes a limit that it could not write', /=\S+ was noted, and it is/, inParts(({ phase, kind }) => (kind === 'remove-jail' ? kind : phase))],
+    ['removes the jail of what it could not renew', /the jail of .* was removed/, inParts(({ kind }) => kind === 'remove-jail')],
+    ['goes on with a container of which a step failed', /two processes of|was started, and pids.max is max/, inParts((step) => step)],
+    ['leaves the monitor of a creation that failed', /creation of .* failed, and left .*its monitor/, toHost(({ runtime }) => ({ runtime: { ...runtime, endCreation: () => Promise.resolve() } }))],
+    ['leaves a monitor behind', /the end of an earlier .* was written down when that was removed|a monitor of .* is left/, toHost(({ runtime }) => ({ runtime: { ...runtime, endMonitor: () => Promise.resolve() } }))],
+    ['takes an end that it made itself for the program\'s', /for an end that was not the program's doing|does not run/, toStop(({ bundles, ...host }, { asked }) => ({ ...host, bundles: { ...bundles, markLeaving: (name) => { if (!asked.has(name)) bundles.markLeaving(name); } } }))],
+    ['asks what was never started to end', /it took \d+ ms/, toStop(({ runtime, ...host }, { read }) => ({ ...host, runtime: { ...runtime, isCreated: (name) => !read.has(name) && runtime.isCreated(name) } }))],
+    ['keeps others from their work while a monitor ends', /the end of the monitor of .* kept others/, toHost(({ runtime }) => ({ runtime: { ...runtime, awaitMonitor: () => Promise.resolve() } }))],
+    ['asks what stands still to end, and lets it stand', /never heard that it was to end/, toHost(({ cgroups }) => ({ cgroups: { ...cgroups, thaw: () => undefined } }))],
   ])('is seen where it %s', { timeout: 60_000 }, async ([, words, defect]) => {
     const seen = await firstSeen(words, defect);
 

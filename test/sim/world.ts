@@ -6,6 +6,8 @@ import type { FileValues } from '../../src/state/resources.ts';
 import { rootfsKey } from '../../src/state/rootfs-key.ts';
 import { plainHost } from '../support/containers.ts';
 import { processOf } from '../support/model-host.ts';
+import type { ModelMonitor } from './monitors.ts';
+import { exitOf, hearOfEnd, isWatched } from './monitors.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** A host as the kernel, the runtime and the disk hold it, whatever anybody believes of it. */
@@ -13,6 +15,11 @@ export interface World {
   readonly time: VirtualTime;
   readonly containers: Map<ContainerName, Parts>;
   readonly processes: Map<number, ModelProcess>;
+  /** The last that had each pid, once it ended. */
+  readonly ended: Map<number, ModelProcess>;
+  readonly monitors: Set<ModelMonitor>;
+  /** How often each name was created, or began to be. */
+  readonly lives: Map<ContainerName, number>;
   readonly jails: Set<string>;
   /** How often the files of a root filesystem changed, by its source. */
   readonly versions: Map<string, number>;
@@ -38,7 +45,8 @@ export interface Parts {
   cgroup?: ModelCgroup;
   /** What the runtime keeps. */
   state?: 'created' | 'running';
-  monitor?: boolean;
+  /** The one that its bundle notes, which may have ended. */
+  monitor?: ModelMonitor;
   exit?: { readonly code: number; readonly atMs: number };
   layer?: ModelLayer;
   log?: boolean;
@@ -67,6 +75,10 @@ export interface ModelCgroup {
   frozen: boolean;
   /** What somebody wrote to pids.max where the manifest says that it stays. */
   foreign?: string;
+  /** Nobody can tell any more whose limits these are. */
+  meddledWith?: true;
+  /** What the program wrote last is not noted yet: if that stays so, it may pass for somebody else's. */
+  unnoted?: true;
 }
 
 export interface LimitWrite {
@@ -86,8 +98,11 @@ export interface ModelProcess {
   readonly lastsMs: number;
   /** What it was made to be. */
   readonly config?: ModelConfig;
-  /** When it was asked to end. */
+  /** Of its container, when that was made. */
+  readonly monitor?: ModelMonitor | undefined;
+  /** When it was asked to end, or was killed, by the program. */
   askedAtMs?: number;
+  endedAtMs?: number;
   /** It was asked to while it stood still. */
   hearsLater?: true;
   /** Somebody moved it to another cgroup. */
@@ -99,7 +114,7 @@ export const theirs = 'theirs' as ContainerName;
 
 export function openWorld(time: VirtualTime): World {
   const world: World = {
-    ...{ time, containers: new Map(), processes: new Map(), jails: new Set<string>(), versions: new Map<string, number>(), wanted: new Map() },
+    ...{ time, containers: new Map(), processes: new Map(), ended: new Map(), monitors: new Set<ModelMonitor>(), lives: new Map(), jails: new Set<string>(), versions: new Map<string, number>(), wanted: new Map() },
     ...{ mayHurt: false, written: [], mostProcesses: 0, violations: [], nextPid: 100, layersMade: 0 },
   };
   startProcess(world, undefined);
@@ -126,8 +141,8 @@ export function partsOf(world: World, name: ContainerName): Parts {
 }
 
 export function startProcess(world: World, owner: ContainerName | undefined, lastsMs = 0): ModelProcess {
-  const config = owner === undefined ? undefined : world.containers.get(owner)?.config;
-  const process = { pid: (world.nextPid += 1), startTime: Math.floor(world.time.nowMs / 10), owner, lastsMs, ...(config === undefined ? {} : { config }) };
+  const { config, monitor } = (owner === undefined ? undefined : world.containers.get(owner)) ?? {};
+  const process = { pid: (world.nextPid += 1), startTime: Math.floor(world.time.nowMs / 10), owner, lastsMs, monitor, ...(config === undefined ? {} : { config }) };
   world.processes.set(process.pid, process);
   world.mostProcesses = Math.max(world.mostProcesses, world.processes.size);
   return process;
@@ -137,25 +152,24 @@ export function processesOf(world: World, name: ContainerName): ModelProcess[] {
   return [...world.processes.values()].filter(({ owner }) => owner === name);
 }
 
-/** The monitor writes down how its container ended, and ends. */
 export function endProcess(world: World, process: ModelProcess, code: number): void {
   world.processes.delete(process.pid);
+  process.endedAtMs = world.time.nowMs;
+  world.ended.set(process.pid, process);
   if (process.owner === undefined) {
     world.violations.push(`process ${process.pid} of somebody else was killed`);
     return;
   }
   const parts = partsOf(world, process.owner);
   if (parts.cgroup !== undefined) parts.cgroup.usageBytes = 0;
-  if (parts.monitor === true && parts.run?.pid === process.pid) {
-    parts.exit = { code, atMs: world.time.nowMs };
-    delete parts.monitor;
-  }
+  hearOfEnd(world, process, code);
 }
 
-/** It ends when it likes, and what stands still hears nothing. */
+/** It ends when it likes. What stands still hears nothing, and the runtime's own program, before it is let go on, never does. */
 export function askToEnd(world: World, process: ModelProcess): void {
   process.askedAtMs ??= world.time.nowMs;
   const { owner, lastsMs } = process;
+  if (owner !== undefined && world.containers.get(owner)?.state === 'created') return;
   if (owner !== undefined && process.stray !== true && world.containers.get(owner)?.cgroup?.frozen === true) {
     process.hearsLater = true;
     return;
@@ -171,9 +185,22 @@ export function killProcess(world: World, process: ModelProcess): void {
   if (parts?.record !== undefined && parts.state !== 'created' && livingRun(world, parts) === process) {
     const { timeoutMs } = parts.record.spec.stop;
     const hadMs = process.askedAtMs === undefined ? 0 : world.time.nowMs - process.askedAtMs;
+    if (process.hearsLater === true) world.violations.push(`${process.owner} was killed, and never heard that it was to end`);
     if (hadMs < timeoutMs) world.violations.push(`${process.owner} was killed ${hadMs} ms after it was asked to end, and has ${timeoutMs}`);
   }
+  process.askedAtMs ??= world.time.nowMs;
   endProcess(world, process, 137);
+}
+
+/** The process that a container had last, once it ended. */
+export function lastProcess(world: World, { run }: Parts): ModelProcess | undefined {
+  const process = run === undefined ? undefined : world.ended.get(run.pid);
+  return process?.startTime === run?.startTime ? process : undefined;
+}
+
+/** The program made an end of it: that says nothing of how it would have ended. */
+export function wasEndedByUs(world: World, parts: Parts): boolean {
+  return livingRun(world, parts) === undefined && lastProcess(world, parts)?.askedAtMs !== undefined;
 }
 
 export function livingRun(world: World, { run }: Parts): ModelProcess | undefined {
@@ -193,7 +220,7 @@ export function look(world: World, desired: DesiredState): ObservedState {
 }
 
 function containerOf(world: World, name: ContainerName, parts: Parts): ObservedContainer | undefined {
-  const { record, run, cgroup, exit, layer } = parts;
+  const { record, run, cgroup, layer } = parts;
   if (record === undefined && cgroup === undefined) return absentOf(name, parts);
   const process = livingRun(world, parts);
   const started = record === undefined ? undefined : run;
@@ -206,8 +233,8 @@ function containerOf(world: World, name: ContainerName, parts: Parts): ObservedC
     ...(cgroup === undefined ? {} : { cgroup: shown(name, cgroup) }),
     ...(started === undefined || process === undefined || record === undefined
       ? {}
-      : { process: { ...processOf(record.spec.namespaces), pid: process.pid, startTime: process.startTime, startedAtMs: started.startedAtMs, ...strayOf(process), ...(parts.monitor === true ? {} : { monitorLost: true as const }) } }),
-    ...(started === undefined || process !== undefined ? {} : { exit: endOf(started, exit) }),
+      : { process: { ...processOf(record.spec.namespaces), pid: process.pid, startTime: process.startTime, startedAtMs: started.startedAtMs, ...strayOf(process), ...(isWatched(world, parts) ? {} : { monitorLost: true as const }) } }),
+    ...(started === undefined || process !== undefined ? {} : { exit: endOf(started, exitOf(world, parts)) }),
   };
 }
 
