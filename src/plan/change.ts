@@ -1,3 +1,4 @@
+import type { ContainerName } from '../state/container-name.ts';
 import type { DesiredContainer } from '../state/desired.ts';
 import type { ObservedContainer, ObservedState, RootfsFacts } from '../state/observed.ts';
 import type { ResourceCodec } from '../state/resources.ts';
@@ -19,8 +20,8 @@ export interface ChangeContext {
   readonly codec: ResourceCodec;
   readonly allowHazards: boolean;
   readonly allowedMounts: readonly string[];
-  /** False while the manifests are still being written: what cannot be undone waits. */
-  readonly settled: boolean;
+  /** False while its manifest is still being written: what cannot be undone waits. */
+  readonly isSettled: (name: ContainerName) => boolean;
   /** Others go, or may go, as what is new comes: a name that was cut off looks so. */
   readonly replaced: boolean;
   /** A process that ended waits before it starts again. */
@@ -66,7 +67,7 @@ function judge(desired: DesiredContainer, observed: ObservedContainer | undefine
       ? { action: 'none', reason: 'refused' }
       : held
         ? { action: 'none', reason: 'waiting', notBeforeMs }
-        : settle(decision, context)),
+        : settle(decision, { settled: context.isSettled(desired.name), replaced: context.replaced })),
     fields,
     hazards,
     refusals,
@@ -96,11 +97,11 @@ export interface DeletionContext {
   readonly guarded: Refusal | undefined;
   readonly hazards: readonly Hazard[];
   readonly reason: Reason;
-  readonly settled: boolean;
+  readonly isSettled: ChangeContext['isSettled'];
 }
 
 /** What is to happen to a container that the manifests do not name. */
-export function deletionOf(observed: ObservedContainer, { guarded, hazards, reason, settled }: DeletionContext): Change {
+export function deletionOf(observed: ObservedContainer, { guarded, hazards, reason, isSettled }: DeletionContext): Change {
   const refusal = claimRefusal(observed) ?? guarded;
   return {
     kind: 'Container',
@@ -108,7 +109,7 @@ export function deletionOf(observed: ObservedContainer, { guarded, hazards, reas
     group: observed.bundle?.group ?? observed.name,
     ...(observed.bundle === undefined ? {} : { manifest: observed.bundle.manifest }),
     ...(refusal === undefined
-      ? settle({ action: 'delete', reason }, { settled, replaced: true })
+      ? settle({ action: 'delete', reason }, { settled: isSettled(observed.name), replaced: true })
       : { action: 'none', reason: 'refused' }),
     fields: [],
     hazards: observed.claim === undefined ? hazards : [],
@@ -121,7 +122,7 @@ export function deletionOf(observed: ObservedContainer, { guarded, hazards, reas
  * Half-written manifests ask for things that nobody wants: a restart or a deletion waits until they are still. So does
  * what is new where others go: it may be one of them under half its name, or without its number.
  */
-function settle({ action, reason }: Decision, { settled, replaced }: Pick<ChangeContext, 'settled' | 'replaced'>): Decision {
+function settle({ action, reason }: Decision, { settled, replaced }: { readonly settled: boolean; readonly replaced: boolean }): Decision {
   const destroys = action === 'restart' || action === 'replace' || action === 'delete';
   const byManifest = reason === 'manifest-changed' || reason === 'not-in-manifests';
   const doubtful = (destroys && byManifest) || (replaced && reason === 'not-on-host');

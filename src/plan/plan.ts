@@ -27,8 +27,8 @@ export interface PlanOptions {
   readonly only?: ReadonlySet<ContainerName>;
   /** Names that steps are being carried out for at this moment: they are left out. */
   readonly busy?: ReadonlySet<string>;
-  /** False while the manifests are still being written: deletions and restarts that they ask for wait. */
-  readonly settled?: boolean;
+  /** False while the manifest of a container is still being written: its deletion or restart that it asks for waits. By default all are. */
+  readonly isSettled?: (name: ContainerName) => boolean;
   /** A process that ended waits for its back-off, as under a watch; else it starts again at once, as whoever applies expects. */
   readonly backoff?: boolean;
   /** Monotonic milliseconds before which a container that failed is left alone. */
@@ -52,17 +52,17 @@ export function makePlan(
   const asked = options.only === undefined ? desired.containers : containersNamed(desired, options.only);
   const wanted = indexed(asked.filter((container) => isPlanned(container, options)));
   const present = indexed(observed.containers.filter((container) => isPlanned(container, options)));
-  const { memory = openPlanMemory(), allowHazards = false, allowedMounts = [], backoff = false, settled = true, heldUntilMs = new Map<string, number>() } = options;
+  const { memory = openPlanMemory(), allowHazards = false, allowedMounts = [], backoff = false, isSettled = () => true, heldUntilMs = new Map<string, number>() } = options;
   const vanished = [...present.values()].filter((container) => !wanted.has(container.name));
   const allowed = options.allowPrune === true;
   const guard = pruneGuard(desired, { owned: observed.containers.filter(isJudged), vanished: vanished.filter(isJudged), allowed });
   memory.begin(observed.host, codec);
   const replaced = options.only !== undefined || vanished.some(isJudged);
-  const context = { observed, codec, memory, allowHazards, allowedMounts, backoff, settled, replaced, heldUntilMs, refusedGroups: guard.creation };
+  const context = { observed, codec, memory, allowHazards, allowedMounts, backoff, isSettled, replaced, heldUntilMs, refusedGroups: guard.creation };
   const reason = options.destroy === true ? 'destroy-asked' : 'not-in-manifests';
   const judged = [
     ...[...wanted.values()].map((container) => changeOf(container, present.get(container.name), context)),
-    ...vanished.map((container) => deletionOf(container, { ...guardOf(container, guard, options), reason, settled })),
+    ...vanished.map((container) => deletionOf(container, { ...guardOf(container, guard, options), reason, isSettled })),
   ].sort(compareNames);
   const { reservations = {} } = options;
   const { changes, ...fit } = fitToHost(judged, { desired, observed, codec, reservations, whole: options.only === undefined });

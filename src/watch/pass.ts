@@ -1,6 +1,5 @@
 import type { Host } from '../host/host.ts';
 import { cpuMs, monotonicMs } from '../host/proc/clock.ts';
-import type { ResolvedManifests } from '../manifest/manifest.ts';
 import { createResolver } from '../manifest/resolver.ts';
 import type { Change } from '../plan/types.ts';
 import { openPlanner } from '../reconcile.ts';
@@ -8,9 +7,13 @@ import type { Source } from '../source/source.ts';
 import type { ContainerName } from '../state/container-name.ts';
 import { byName } from '../state/desired.ts';
 import type { DesiredState } from '../state/desired.ts';
+import { editsBetween } from './edits.ts';
+import type { Reading } from './edits.ts';
 import { openReporter } from './reporter.ts';
-import { changedContainers, mayDelete, namesKnown, scopeOf } from './scope.ts';
+import type { Reporter } from './reporter.ts';
+import { changedContainers, namesKnown, scopeOf } from './scope.ts';
 import { openSettle } from './settle.ts';
+import type { Settle } from './settle.ts';
 import type { Wake } from './wake.ts';
 import type { WatchOptions } from './watch.ts';
 import { openWork } from './work.ts';
@@ -40,25 +43,18 @@ export interface Passes {
   idle(): Promise<void>;
 }
 
-/** The passes of one watch. What they remember: the manifests last read, when they changed, who failed when. */
+/** The passes of one watch. What they remember: the manifests last read, when they were edited, who failed when. */
 export function openPasses(host: Host, source: Source, options: WatchOptions, hooks: PassHooks): Passes {
-  const resolve = createResolver();
   const plan = openPlanner(host);
   const settle = openSettle(options.settleMs);
   const reporter = openReporter(options.onEvent);
+  const read = openReader(source, reporter);
   const isWanted = (name: string): name is ContainerName => loaded !== undefined && byName(loaded.desired).has(name as ContainerName);
   const work = openWork(host, { ...hooks, watch: options, isWanted, onIdle: () => { reporter.done(); } });
   const { allowHazards = false, allowPrune = false, reservations = {} } = options;
   const allowed = { allowHazards, allowPrune, reservations };
-  let loaded: ResolvedManifests | undefined;
+  let loaded: Reading | undefined;
   let known: ReadonlySet<ContainerName> = new Set();
-
-  const reload = async (told: boolean): Promise<ResolvedManifests> => {
-    const next = resolve(await source.load({ told }));
-    reporter.source(next.diagnostics);
-    if (next.desired.revision !== loaded?.desired.revision) settle.changed(monotonicMs(), loaded === undefined);
-    return next;
-  };
 
   const converge = async (desired: DesiredState, { scope, glances }: Scope): Promise<void> => {
     work.miss(scope);
@@ -70,7 +66,7 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
       ...allowed,
       backoff: true,
       heldUntilMs: work.heldUntilMs,
-      settled: settle.isSettled(nowMs),
+      isSettled: (name) => settle.isSettled(name, nowMs),
       busy: new Set(work.names),
       ...(only === undefined ? {} : { only }),
     }, glances);
@@ -79,7 +75,8 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
       host.cgroups.protectParent();
     }
     const admitted = work.admit(planned.plan);
-    for (const atMs of settle.dueMs(nowMs)) lookAgain(admitted.changes, atMs, { hooks, isWanted });
+    lookAgain(admitted.changes, { hooks, settle, isWanted });
+    if (only !== undefined || desired.complete) settle.judged(nowMs, only);
     reporter.plan(admitted);
     await work.begin(admitted, desired);
   };
@@ -87,14 +84,17 @@ export function openPasses(host: Host, source: Source, options: WatchOptions, ho
   return {
     async run(wake) {
       const before = loaded;
-      loaded = wake.reload || before === undefined ? await reload(!wake.full) : before;
+      loaded = wake.reload || before === undefined ? await read(!wake.full) : before;
       const { desired } = loaded;
       const changed = changedContainers(before?.desired, desired);
       work.forget(changed);
-      for (const atMs of before !== loaded && mayDelete(known, desired) ? settle.dueMs(monotonicMs()) : []) hooks.allDueAt(atMs);
+      if (before !== undefined && before !== loaded) settle.edited(editsBetween(before, loaded, changed), monotonicMs());
       const scope = scopeOf(wake, { known, desired }, changed);
       if (before !== loaded) known = namesKnown(known, desired);
       await converge(desired, { scope, glances: new Set([...changed].filter((name) => !wake.names.has(name) && hooks.isArmed(name))) });
+      const goneDueMs = settle.goneDueMs();
+      // While a manifest cannot be read nobody is known to be gone.
+      if (goneDueMs !== undefined && desired.complete) hooks.allDueAt(goneDueMs);
       if (work.names.size === 0 && !options.signal.aborted) reporter.done();
     },
     heldUntilMs: (name) => work.heldUntilMs.get(name),
@@ -109,15 +109,25 @@ interface Scope {
   readonly glances: ReadonlySet<ContainerName>;
 }
 
-/** What waits for the manifests to lie still is looked at once they do. Of those that are gone a full pass alone can judge. */
+/** Reads the manifests, and tells what is wrong with them. */
+function openReader(source: Source, reporter: Reporter): (told: boolean) => Promise<Reading> {
+  const resolve = createResolver();
+  return async (told) => {
+    const loaded = await source.load({ told });
+    const { desired, diagnostics } = resolve(loaded);
+    reporter.source(diagnostics);
+    return { files: loaded.files, desired };
+  };
+}
+
+/** What waits for its manifest to lie still is looked at once it does. Of those that are gone a full pass alone can judge. */
 function lookAgain(
   changes: readonly Change[],
-  atMs: number,
-  { hooks, isWanted }: { readonly hooks: PassHooks; readonly isWanted: (name: string) => boolean },
+  { hooks, settle, isWanted }: { readonly hooks: PassHooks; readonly settle: Settle; readonly isWanted: (name: string) => boolean },
 ): void {
   for (const { name, reason, notBeforeMs } of changes) {
     if (reason !== 'waiting' || notBeforeMs !== undefined) continue;
-    if (isWanted(name)) hooks.dueAt(name, atMs);
-    else hooks.allDueAt(atMs);
+    if (isWanted(name)) hooks.dueAt(name, settle.dueMs(name));
+    else hooks.allDueAt(settle.dueMs(name));
   }
 }

@@ -30,13 +30,6 @@ export function namesKnown(before: ReadonlySet<ContainerName>, after: DesiredSta
   return after.complete ? names : new Set([...before, ...names]);
 }
 
-/** True where `after` may have something deleted: names that were known are gone, and that proves something. */
-export function mayDelete(known: ReadonlySet<ContainerName>, after: DesiredState): boolean {
-  if (!after.complete || hasTheNames(after, known)) return false;
-  const index = byName(after);
-  return [...known].some((name) => !index.has(name));
-}
-
 /** Whether it asks for exactly these. */
 function hasTheNames({ containers }: DesiredState, names: ReadonlySet<ContainerName>): boolean {
   return containers.length === names.size && containers.every(({ name }) => names.has(name));

@@ -31,8 +31,8 @@ describe('a manifest that is cut off', () => {
     const wrong: string[] = [];
     for (let length = 0; length < text.length; length += 1) {
       const cut = desiredOf([resolveFile('x.yaml', text.slice(0, length)), other]);
-      const meanwhile = makePlan(cut, observed, codecs.unified, { settled: false, backoff: true });
-      const later = makePlan(cut, observed, codecs.unified, { settled: true, backoff: true });
+      const meanwhile = makePlan(cut, observed, codecs.unified, { isSettled: () => false, backoff: true });
+      const later = makePlan(cut, observed, codecs.unified, { backoff: true });
       if (meanwhile.steps.some(({ kind }) => kind === 'stop' || kind === 'remove')) wrong.push(`${length}: ends a container at once`);
       if (!cut.complete && later.changes.some(({ action }) => action === 'delete')) wrong.push(`${length}: deletes for a file that is broken`);
       if (later.changes.some(({ name, action }) => name === 'other' && action !== 'none')) wrong.push(`${length}: touches a container of another file`);

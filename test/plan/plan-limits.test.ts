@@ -131,7 +131,7 @@ describe('a cgroup of another instance', () => {
 });
 
 describe('manifests that are still being written', () => {
-  const unsettled: PlanOptions = { settled: false };
+  const unsettled: PlanOptions = { isSettled: () => false };
 
   it('delete, restart and replace nothing yet', () => {
     const three = ['a', 'b', 'c'].map((text) => desiredContainer(text));

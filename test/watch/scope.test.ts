@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedContainers, mayDelete, namesKnown, scopeOf } from '../../src/watch/scope.ts';
+import { changedContainers, namesKnown, scopeOf } from '../../src/watch/scope.ts';
 import { wakeAll, wakeContainer, wakeSource } from '../../src/watch/wake.ts';
 import { desiredContainer, desiredState, name } from '../support/containers.ts';
 
@@ -32,14 +32,6 @@ describe('what a pass looks at', () => {
 
   it('is nothing for a container that no manifest names', () => {
     expect(scopeOf(wakeContainer(name('stranger')), { known, desired: before }, new Set())).toEqual(new Set());
-  });
-
-  it('may need a deletion where names are gone and every file was understood', () => {
-    const rest = before.containers.slice(1);
-
-    expect(mayDelete(known, desiredState(rest))).toBe(true);
-    expect(mayDelete(known, desiredState(rest, false))).toBe(false);
-    expect(mayDelete(known, after)).toBe(false);
   });
 
   it('is one container, and not a new one, whose file was caught half-written', () => {
