@@ -143,6 +143,15 @@ describe('manifests that are still being written', () => {
     expect(plan.changes.map(({ action, reason }) => [action, reason])).toEqual(Array(3).fill(['none', 'waiting']));
   });
 
+  it('keep no others waiting', () => {
+    const four = ['a', 'b', 'c', 'd'].map((text) => desiredContainer(text));
+    const [a, b] = ['a', 'b'].map((text) => desiredContainer(text, { hostname: 'other' })) as [DesiredContainer, DesiredContainer];
+
+    const plan = planFor([a, b], four.map((one) => runningAs(one, codec)), { isSettled: (one) => one === 'b' || one === 'd', allowPrune: true });
+
+    expect(plan.changes.map(({ action }) => action)).toEqual(['none', 'restart', 'none', 'delete']);
+  });
+
   it('do not keep a container from being mended or started again', () => {
     const running = runningAs(web, codec);
     const torn = { ...running, process: { ...(running.process as NonNullable<typeof running.process>), missingMounts: ['/data'] } };

@@ -156,13 +156,17 @@ describe.each(modes)('in cgroup mode $mode', (kind) => {
     );
   });
 
-  it('nothing that runs is stopped for manifests that are still being written', () => {
+  it('nothing that runs is stopped for a manifest that is still being written, and nobody waits for that of another', () => {
     fc.assert(
-      fc.property(anyWorld, ({ desired, observed, options }) => {
-        const { changes } = makePlan(desired, observed, codec, { ...options, isSettled: () => false });
+      fc.property(anyWorld, fc.infiniteStream(fc.boolean()), ({ desired, observed, options }, settled) => {
+        const names = [...desired.containers, ...observed.containers].map(({ name }) => name).sort();
+        const isSettled = new Map(names.map((name) => [name, settled.next().value === true]));
 
-        const asked = changes.filter(({ reason }) => reason === 'manifest-changed' || reason === 'not-in-manifests');
+        const { changes } = makePlan(desired, observed, codec, { ...options, isSettled: (name) => isSettled.get(name) === true });
+
+        const asked = changes.filter(({ name, reason }) => isSettled.get(name) === false && (reason === 'manifest-changed' || reason === 'not-in-manifests'));
         expect(asked.filter(({ action }) => action !== 'update')).toEqual([]);
+        expect(changes.filter(({ name, reason, notBeforeMs }) => isSettled.get(name) === true && reason === 'waiting' && notBeforeMs === undefined)).toEqual([]);
       }),
     );
   });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Edits } from '../../src/watch/edits.ts';
 import { openSettle } from '../../src/watch/settle.ts';
@@ -129,5 +130,43 @@ describe('what is gone', () => {
     expect(settle.goneDueMs()).toBe(600);
     settle.judged(600);
     expect(settle.goneDueMs()).toBeUndefined();
+  });
+});
+
+/** Saves of files, one of them most often, that ask for three containers: each so long after the one before, with or without the container. */
+const saves = fc.array(
+  fc.record({
+    afterMs: fc.oneof({ weight: 20, arbitrary: fc.integer({ min: 50, max: 300 }) }, fc.integer({ min: 1, max: 900 })),
+    file: fc.oneof({ weight: 20, arbitrary: fc.constant('noise') }, fc.constantFrom('a', 'b')),
+    container: fc.constantFrom('web', 'db', 'cache', undefined),
+    gone: fc.boolean(),
+    judged: fc.boolean(),
+  }),
+  { minLength: 200, maxLength: 400 },
+);
+
+describe('whatever is saved and when', () => {
+  it('what is gone or different is judged half a second after its own edit at the soonest, and at the latest half a second after the last of all, or a minute after its own', () => {
+    fc.assert(
+      fc.property(saves, (story) => {
+        const all = openSettle(500);
+        const own = new Map<string, { firstMs: number; lastMs: number; gone: boolean }>();
+        let nowMs = 0;
+        for (const { afterMs, file, container, gone, judged } of story) {
+          nowMs += afterMs;
+          all.edited({ files: [file], containers: container === undefined ? [] : [{ name: name(container), file, gone }] }, nowMs);
+          if (container !== undefined) own.set(container, { firstMs: own.get(container)?.firstMs ?? nowMs, lastMs: nowMs, gone });
+
+          for (const [text, { firstMs, lastMs, gone: away }] of own) {
+            const dueMs = all.dueMs(name(text));
+            expect(dueMs).toBeLessThanOrEqual(nowMs + 500);
+            expect(dueMs).toBeLessThanOrEqual(lastMs + 60_000);
+            if (away || dueMs < firstMs + 60_000) expect(dueMs).toBeGreaterThanOrEqual(lastMs + 500);
+            if (judged && all.isSettled(name(text), nowMs)) own.delete(text);
+          }
+          if (judged) all.judged(nowMs);
+        }
+      }),
+    );
   });
 });

@@ -39,7 +39,12 @@ interface Watched {
   save(files: Readonly<Record<string, string>>): void;
 }
 
-function begin(files: Readonly<Record<string, string>>, options: FakeHostOptions = {}, load?: () => Promise<LoadedSource>): Watched {
+interface Options extends FakeHostOptions {
+  readonly settleMs?: number;
+  readonly allowPrune?: boolean;
+}
+
+function begin(files: Readonly<Record<string, string>>, { settleMs = 1, allowPrune = true, ...options }: Options = {}, load?: () => Promise<LoadedSource>): Watched {
   const host = openFakeHost({ root, ...options });
   const events: WatchEvent[] = [];
   let present = files;
@@ -60,7 +65,7 @@ function begin(files: Readonly<Record<string, string>>, options: FakeHostOptions
     }
   }
   const source = { load: load ?? loadPresent, changes };
-  watching = watch(host, source, { signal: stop.signal, allowPrune: true, settleMs: 1, onEvent: (event) => events.push(event) });
+  watching = watch(host, source, { signal: stop.signal, allowPrune, settleMs, onEvent: (event) => events.push(event) });
   return {
     host,
     events,
@@ -169,6 +174,41 @@ describe('a watch', () => {
 
     await expect.poll(() => host.calls).toContain('remove-bundle b');
     expect(looks).toBeGreaterThan(0);
+  });
+
+  it('deletes and restarts what is asked although one file is saved all the time', async () => {
+    let files: Readonly<Record<string, string>> = Object.fromEntries(['a', 'b', 'c'].map((one) => [`${one}.yaml`, manifest(one)]));
+    const { host, events, save } = begin(files, { settleMs: 50 });
+    await expect.poll(() => typesOf(events)).toContain('ready');
+    let saves = 0;
+    const noise = setInterval(() => { save({ ...files, 'noise.yaml': manifest('noise', [`  resources: {pids: {max: ${(saves += 1)}}}`]) }); }, 5);
+
+    try {
+      await expect.poll(() => host.calls).toContain('start noise');
+      const told = host.calls.length;
+      files = { 'a.yaml': manifest('a'), 'b.yaml': manifest('b', ['  hostname: other']) };
+
+      await expect.poll(() => host.calls, { timeout: 5_000 }).toEqual(expect.arrayContaining(['remove-bundle c']));
+      await expect.poll(() => host.calls.slice(told), { timeout: 5_000 }).toContain('start b');
+      expect(host.calls.slice(told).filter((call) => / a$/.test(call))).toEqual([]);
+    } finally {
+      clearInterval(noise);
+    }
+  });
+
+  it('deletes what was asked for once a manifest that was broken meanwhile is whole again', async () => {
+    const broken = { 'a.yaml': 'kind: Contai' };
+    const { host, events, save } = begin({ 'a.yaml': manifest('a'), 'b.yaml': manifest('b') }, { settleMs: 50, allowPrune: false });
+    await expect.poll(() => typesOf(events)).toContain('ready');
+
+    save({ 'a.yaml': manifest('a') });
+    await pause(20);
+    save(broken);
+    await pause(200);
+    save({ 'a.yaml': manifest('a') });
+
+    await expect.poll(() => host.calls).toContain('remove-bundle b');
+    expect(host.calls).not.toContain('remove-bundle a');
   });
 
   it('tries again soon after a pass that failed as a whole', async () => {
