@@ -18,7 +18,7 @@ export interface PruneGuard {
 /**
  * Judges how much of what is on the host the manifests no longer name. It counts manifests, not
  * replicas: scaling down is an edit that someone made, a vanished manifest may be an accident.
- * Where deleting much is allowed nothing is held back, and only the hazard says what it costs.
+ * Where deleting much is allowed, only the hazard says what it costs; what a manifest that cannot be read might name is kept even then.
  *
  * @param options.owned everything of ours on the host
  * @param options.vanished those of `owned` that no manifest names
@@ -38,11 +38,8 @@ export function pruneGuard(
   const most = goneCount * 2 > count ? `${goneCount} of ${count} manifests are gone, more than half` : undefined;
   const deletion = deletionReason(desired, most);
   const cost = `deletes ${vanished.length} of ${owned.length} containers`;
-  if (allowed) {
-    const hazards = desired.complete && deletion !== undefined ? { hazard: hazard(deletion, cost) } : {};
-    return { creation: new Map(), ...hazards };
-  }
-  const newcomers = most === undefined || isReboot ? [] : [...named].filter((group) => !present.has(group));
+  if (allowed && desired.complete) return { creation: new Map(), ...(deletion === undefined ? {} : { hazard: hazard(deletion, cost) }) };
+  const newcomers = allowed || most === undefined || isReboot ? [] : [...named].filter((group) => !present.has(group));
   return {
     ...(deletion === undefined ? {} : { deletion: refusal(`not deleted: ${deletion}`, desired) }),
     ...(deletion === undefined || !desired.complete ? {} : { hazard: hazard(`not deleted: ${deletion}`, cost) }),

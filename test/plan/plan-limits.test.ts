@@ -59,6 +59,15 @@ describe('a container that no manifest names', () => {
     expect(planFor([], running, { allowPrune: true }).summary.delete).toBe(3);
   });
 
+  it('is kept even then where a manifest cannot be read, which may name it', () => {
+    const desired = { ...desiredState(three.slice(0, 1)), complete: false };
+
+    const plan = makePlan(desired, observedState(running), codec, { allowPrune: true });
+
+    expect(plan.summary).toMatchObject({ delete: 0, refused: 2 });
+    expect(plan.changes[1]?.refusals[0]).toMatchObject({ message: 'not deleted: a manifest could not be read, so a missing one proves nothing', hint: 'mend the manifests first' });
+  });
+
   it('is kept in later passes too: new manifests do not make the gone ones fewer', () => {
     const others = ['d', 'e', 'f'].map((text) => desiredContainer(text));
 
