@@ -49,9 +49,10 @@ for (const [title, kind] of Object.entries(kinds)) {
     let disk: BadDisk | undefined;
     let watcher: Watcher | undefined;
     afterEach(async () => {
-      await watcher?.stop('SIGKILL');
       try {
+        // Who waits for the disk cannot be ended.
         disk?.mend();
+        await watcher?.stop('SIGKILL');
         expect(host.run('destroy', '--yes')).toMatchObject({ status: 0 });
       } finally {
         await disk?.close();

@@ -24,14 +24,18 @@ ioctl($loop, 0x4C04, $info) or die "LOOP_SET_STATUS64: $!";
 
 const blockBytes = 4096;
 
+const clusterBytes = 2 ** 20;
+
 /**
  * An ext4 whose device ends right behind its inodes while it refuses: the kernel answers EIO to whoever writes a file.
- * Folders and small files lie in their inodes, so that what the file system knows of itself stays whole. Each write
- * goes to the device at once.
+ * Folders and small files lie in their inodes, and so does where a large one lies, as its clusters are few: what the file
+ * system knows of itself stays whole. Who removes a file of which the kernel cannot read where it lies hangs in it until
+ * the device is whole again. Each write goes to the device at once.
  */
 export function openFailingDisk(folder: string): BadDisk {
-  const { image, close } = openLoopDisk({ size: '64M', folder });
-  call('mke2fs', '-q', '-F', '-t', 'ext4', '-b', String(blockBytes), '-I', '1024', '-N', '2048', '-O', '^has_journal,^resize_inode,^flex_bg,inline_data', '-E', 'lazy_itable_init=0', image);
+  const { image, close } = openLoopDisk({ size: '512M', folder });
+  const sizes = ['-b', String(blockBytes), '-C', String(clusterBytes), '-I', '1024', '-N', '2048'];
+  call('mke2fs', '-q', '-F', '-t', 'ext4', ...sizes, '-O', '^has_journal,^resize_inode,^flex_bg,inline_data,bigalloc', '-E', 'lazy_itable_init=0', image);
   const [, firstFree = ''] = /^ +Free blocks: (\d+)-\d+$/m.exec(call('dumpe2fs', image)) ?? [];
   call('mount', '-o', 'loop,sync,errors=continue', image, folder);
   const device = call('findmnt', '--noheadings', '--output', 'SOURCE', '--target', folder).trim();
