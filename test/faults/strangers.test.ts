@@ -82,22 +82,28 @@ kill "$pid"
     const own = 'echo /proc/self/fd/*; exec /bin/busybox sleep 100000';
     host.write('web.yaml', shell('web', own, ['  replicas: 10', '  restart: {backoff: {initial: 10ms}}']));
     const inside: string[] = [];
-
-    for (let started = 0; started < trials; started += names.length) {
+    const printedBy = (name: string): string[] => readFileSync(join(host.data, 'logs', `${name}.log`), 'utf8').replaceAll(/^.* stdout F /gm, '').split('\n').filter(Boolean);
+    const startAll = async (round: number): Promise<void> => {
       await start('apply', '--yes', '--runtime', runtime, ...host.flags, host.manifests);
+      // One that is killed before it has said anything says nothing.
+      await eventually(() => { expect(names.map((name) => printedBy(name).length)).toEqual(names.map(() => round)); });
+    };
+    const rounds = trials / names.length;
+
+    for (let round = 1; round <= rounds; round += 1) {
+      await startAll(round);
       const pids = names.flatMap((name) => pidsOf(host.cgroup(name)));
       expect(pids.length).toBe(names.length);
       inside.push(...pids.map((pid) => readdirSync(`/proc/${pid}/fd`).join(' ')));
       for (const pid of pids) process.kill(pid, 'SIGKILL');
       await eventually(() => { expect(pids.filter((pid) => isAlive(pid))).toEqual([]); });
     }
-    await start('apply', '--yes', '--runtime', runtime, ...host.flags, host.manifests);
+    await startAll(rounds + 1);
     const asked = await start('exec', '--runtime', runtime, ...host.flags, 'web-0', '--', '/bin/busybox', 'sh', '-c', own.split(';')[0] ?? '');
 
     closeSync(secret);
     expect(new Set(inside)).toEqual(new Set(['0 1 2']));
-    const logs = names.map((name) => readFileSync(join(host.data, 'logs', `${name}.log`), 'utf8').replaceAll(/^.* stdout F /gm, ''));
-    const printed = [asked, ...logs].join('').trim().split('\n');
+    const printed = [asked.trim(), ...names.flatMap(printedBy)];
     expect(printed.length).toBe(1 + trials + names.length);
     // The shell reads the folder through the fourth.
     expect(new Set(printed)).toEqual(new Set(['/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3']));
