@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { expectConverged } from '../support/disturb.ts';
+import { expectConverged, soon } from '../support/disturb.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance, Watcher } from '../support/instance.ts';
 import { isAlive, pidsOf, startTimeOf } from '../support/kernel.ts';
@@ -13,9 +13,6 @@ const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] })
 const trials = Math.max(1, Number(process.env['TRIALS'] ?? 1));
 
 const timeoutMs = within(45_000 + 15_000 * trials);
-
-/** However often it starts again, it does so soon. */
-const soon = '  restart: {backoff: {initial: 10ms, max: 20ms}}';
 
 const names = ['chatty', 'other', 'quiet', 'stopped'];
 

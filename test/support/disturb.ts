@@ -6,8 +6,8 @@ import type { Instance } from './instance.ts';
 import { lane } from './lane.ts';
 import { misfits } from './remains.ts';
 
-/** A line of a manifest: what ends starts again at once. */
-export const soon = '  restart: {backoff: {initial: 10ms}}';
+/** A line of a manifest: what ends starts again at once, however often. */
+export const soon = '  restart: {backoff: {initial: 10ms, max: 20ms}}';
 
 export const replicas = (count: number): string[] => Array.from({ length: count }, (_, index) => `web-${index}`);
 
