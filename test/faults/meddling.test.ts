@@ -9,6 +9,7 @@ import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { cgroupFolders, isAlive, pidsOf, readCgroup, startTimeOf, writeCgroup } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
+import { within } from '../support/pace.ts';
 import { misfits, monitorOf } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
 import { openChance } from '../sim/chance.ts';
@@ -18,7 +19,11 @@ const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] })
 const names = ['a', 'b', 'c'] as const;
 
 /** `TRIALS=10 npm run test:chaos` meddles ten times as often. */
-const deedsInAll = 24 * Math.max(1, Number(process.env['TRIALS'] ?? 1));
+const trials = Math.max(1, Number(process.env['TRIALS'] ?? 1));
+
+const deedsInAll = 24 * trials;
+
+const timeoutMs = within(60_000 + 30_000 * trials);
 
 /** What a full look takes at most, which is what finds whatever no event tells of. */
 const healedWithinMs = 10_000;
@@ -52,7 +57,7 @@ describeOnHost('somebody with the rights of root who meddles', () => {
     },
   };
 
-  it('is answered within one full look each time, and nothing else is touched', async ({ task }) => {
+  it('is answered within one full look each time, and nothing else is touched', { timeout: timeoutMs }, async ({ task }) => {
     const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
     const chance = openChance(seed);
     task.meta.faultTrials = { fault: 'somebody with the rights of root meddles', how: 'one of ten deeds at a time, by a seed, under a watch', trials: deedsInAll };

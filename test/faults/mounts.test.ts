@@ -8,13 +8,18 @@ import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { mountsBelow, pidsOf } from '../support/kernel.ts';
 import { shell, sleeper } from '../support/manifest.ts';
+import { within } from '../support/pace.ts';
 import { misfits } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
 
 /** `TRIALS=10 npm run test:chaos` swaps for ten times as many creations. */
-const creations = 4 * Math.max(1, Number(process.env['TRIALS'] ?? 1));
+const trials = Math.max(1, Number(process.env['TRIALS'] ?? 1));
+
+const creations = 4 * trials;
+
+const timeoutMs = within(45_000 + 15_000 * trials);
 
 describeOnHost('mounts of the host', () => {
   let host: Instance;
@@ -44,7 +49,7 @@ describeOnHost('mounts of the host', () => {
     expect(misfits(host, ['web'])).toEqual([]);
   });
 
-  it('lead nowhere else while somebody swaps their target for a link that leads out of the root filesystem', async ({ task }) => {
+  it('lead nowhere else while somebody swaps their target for a link that leads out of the root filesystem', { timeout: timeoutMs }, async ({ task }) => {
     const [root, outside] = [join(host.folder, 'rootfs'), join(host.folder, 'outside')];
     for (const folder of [root, outside, join(root, 'bin'), join(root, 'data'), join(root, 'spare'), join(root, 'proc'), join(root, 'sys'), join(root, 'dev')]) mkdirSync(folder);
     writeFileSync(join(outside, 'mine'), 'mine');

@@ -9,12 +9,15 @@ import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance, Watcher } from '../support/instance.ts';
 import { cgroupFolders, pidsOf, readCgroup, startTimeOf } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
+import { within } from '../support/pace.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox', 'git'] });
 
 const trials = Math.max(1, Number(process.env['TRIALS'] ?? 1));
 const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
+
+const timeoutMs = within(45_000 + 15_000 * trials);
 
 /** Two manifests of one container, one of two; and one that only a link leads to. */
 const groups = ['a', 'b', 'web'] as const;
@@ -79,7 +82,7 @@ describeOnHost('a watch over manifests that are written badly', () => {
     await host.close();
   });
 
-  it('touches no container for a writer that takes its time with each byte', async ({ task }) => {
+  it('touches no container for a writer that takes its time with each byte', { timeout: timeoutMs }, async ({ task }) => {
     let bytes = 0;
     for (let trial = 0; trial < trials; trial += 1) {
       await save(async (file, text) => {
@@ -120,14 +123,14 @@ describeOnHost('a watch over manifests that are written badly', () => {
     },
   ];
 
-  it('touches no container for editors that empty the file first, remove it, put another in its place, or move it away', async ({ task }) => {
+  it('touches no container for editors that empty the file first, remove it, put another in its place, or move it away', { timeout: timeoutMs }, async ({ task }) => {
     const times = 16 * trials;
     for (let trial = 0; trial < times; trial += 1) await save((file, text) => chance.pick(editors)(file, text));
 
     task.meta.faultTrials = { ...badly, trials: times };
   });
 
-  it('touches no container for git that steps between commits, in which manifests are changed, renamed, and broken', async ({ task }) => {
+  it('touches no container for git that steps between commits, in which manifests are changed, renamed, and broken', { timeout: timeoutMs }, async ({ task }) => {
     const git = (...args: string[]): void => {
       const { status, stderr } = spawnSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.org', ...args], { cwd: host.manifests, encoding: 'utf8' });
       if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
@@ -160,7 +163,7 @@ describeOnHost('a watch over manifests that are written badly', () => {
     task.meta.faultTrials = { ...badly, trials: steps };
   });
 
-  it('touches no container for a link that is flipped between two folders', async ({ task }) => {
+  it('touches no container for a link that is flipped between two folders', { timeout: timeoutMs }, async ({ task }) => {
     const times = 10 * trials;
     for (let flip = 1; flip <= times; flip += 1) {
       const version = flip % 2 === 0 ? 'v1' : 'v2';
@@ -179,7 +182,7 @@ describeOnHost('a watch over manifests that are written badly', () => {
     task.meta.faultTrials = { ...badly, trials: times };
   });
 
-  it('touches no container for a folder that is removed and made anew, one file after the other', async ({ task }) => {
+  it('touches no container for a folder that is removed and made anew, one file after the other', { timeout: timeoutMs }, async ({ task }) => {
     const times = 3 * trials;
     for (let time = 0; time < times; time += 1) {
       const copy = join(host.folder, 'copy');
