@@ -6,6 +6,7 @@ import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { startTimeOf } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
+import { within } from '../support/pace.ts';
 import { misfits } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
 
@@ -34,6 +35,9 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 
 /** How often each call is tried; without TRIALS each site is, once, in the first scenario that comes by it. */
 const trials = Number(process.env['TRIALS'] ?? 0);
+
+/** A scenario has up to 150 calls, and a trial at one of them takes up to two seconds on a machine that is busy. */
+const timeoutMs = within(60_000 + 300_000 * trials);
 
 const chosen = (boundaries: readonly Boundary[], seen: Set<string>): readonly Boundary[] =>
   trials === 0 ? onceASite(boundaries, seen) : Array.from({ length: trials }, () => boundaries).flat();
@@ -79,7 +83,7 @@ describeOnHost('at each call that leaves the program', () => {
     return boundaries;
   };
 
-  it.for(Object.entries(scenarios))('%s that is killed is taken up by the next run', ([, scenario], { task }) => {
+  it.for(Object.entries(scenarios))('%s that is killed is taken up by the next run', { timeout: timeoutMs }, ([, scenario], { task }) => {
     prepare(scenario);
     const calls = chosen(listAll(scenario), killed);
     task.meta.faultTrials = { fault: 'reconcile is killed', how: 'SIGKILL of itself right before one of its calls to the outside', trials: calls.length };
@@ -91,13 +95,15 @@ describeOnHost('at each call that leaves the program', () => {
     }
   });
 
-  it.for(Object.entries(scenarios))('%s in which a call fails says so, and is taken up by the next run', ([, scenario], { task }) => {
+  it.for(Object.entries(scenarios))('%s in which a call fails says so, and is taken up by the next run', { timeout: timeoutMs }, ([, scenario], { task }) => {
     prepare(scenario);
-    const calls = chosen(listAll(scenario), failed);
+    const all = listAll(scenario);
+    const calls = chosen(all, failed);
     task.meta.faultTrials = { fault: 'a file, a cgroup or a program refuses', how: 'EIO, ENOSPC or EROFS in place of one of its calls to the outside', trials: calls.length };
     for (const [index, { number, site, subject }] of calls.entries()) {
       prepare(scenario);
-      const errno = ['EIO', 'ENOSPC', 'EROFS'][index % 3] ?? '';
+      // Another one for the same call each time round.
+      const errno = ['EIO', 'ENOSPC', 'EROFS'][(number + Math.floor(index / all.length)) % 3] ?? '';
       const where = `${errno} at ${number}: ${site} ${subject}`;
       const { status, stdout, stderr } = runWith(host, { at: number, action: 'fail', errno }, scenario.command);
       expect([0, 1], `${where}\n${stdout}${stderr}`).toContain(status);

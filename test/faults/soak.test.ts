@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../support/instance.ts';
 import { cgroupFolders, mountsBelow, processesNaming } from '../support/kernel.ts';
+import { within } from '../support/pace.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
@@ -39,7 +40,7 @@ describeOnHost('a soak', () => {
     expect([...mountsBelow(folder), ...processesNaming(join(folder, 'reconcile-test-')), ...cgroupFolders(`rectest-${child.pid}-1`)]).toEqual([]);
   }
 
-  it('of a few seconds finds every invariant kept, and draws what the watch took', async ({ task }) => {
+  it('of a few seconds finds every invariant kept, and draws what the watch took', { timeout: 3_600_000 * hours + within(60_000) }, async ({ task }) => {
     const seed = process.env['SEED'] ?? String(Date.now() % 100_000);
 
     const status = await start('--hours', String(hours), '--pace', '12', '--seed', seed);
