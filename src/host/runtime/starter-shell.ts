@@ -30,6 +30,9 @@ export interface Started {
 
 const readyTimeoutMs = 5000;
 
+/** Beyond the time that a program had already: who has not even been started by then never will. */
+const startTimeoutMs = 2000;
+
 /**
  * Reads a number and words, each after a sign, up to an empty line, and starts them. Says NUMBER:PID START_TIME, then NUMBER:LINE
  * for what comes back, and NUMBER alone at the end. No line is as long as PIPE_BUF, so that none is written in two pieces; a
@@ -87,7 +90,7 @@ export async function openStarterShell(space: MountSpace | undefined, gone: () =
     pid: holder.child.pid ?? 0,
     start(words) {
       const number = String(count += 1);
-      const { started, hear } = openStarted((ear) => { listen(number, ear); });
+      const { started, hear } = openStarted((ear) => { listen(number, ear); }, () => { holder.child.kill('SIGKILL'); });
       listen(number, hear);
       holder.stdin.write(`${number}\n${words.map((word) => `=${word}\n`).join('')}\n`);
       return started;
@@ -95,7 +98,8 @@ export async function openStarterShell(space: MountSpace | undefined, gone: () =
   };
 }
 
-function openStarted(listen: (ear: Ear | undefined) => void): { readonly started: Started; readonly hear: Ear } {
+/** @param giveUp called where the shell does not say whom it started, though that was to be killed */
+function openStarted(listen: (ear: Ear | undefined) => void, giveUp: () => void): { readonly started: Started; readonly hear: Ear } {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const lines: string[] = [];
   let identity: ProcessIdentity | undefined;
@@ -112,9 +116,12 @@ function openStarted(listen: (ear: Ear | undefined) => void): { readonly started
     listen(undefined);
   };
   const kill = (): void => {
-    // It may have yet to say who it is.
-    if (identity === undefined) listen(hearDoomed);
-    else hearDoomed(undefined);
+    if (identity !== undefined) {
+      hearDoomed(undefined);
+      return;
+    }
+    listen(hearDoomed);
+    setTimeout(() => { if (identity === undefined) giveUp(); }, startTimeoutMs).unref();
   };
   return { started: { answer: promise, words: () => lines.join('\n'), kill }, hear };
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readProcess } from '../../../src/host/proc/process.ts';
 import { openStarter } from '../../../src/host/runtime/starter.ts';
 import type { Starter } from '../../../src/host/runtime/starter.ts';
+import { within } from '../../support/pace.ts';
 
 let dir: string;
 let starter: Starter;
@@ -111,6 +112,17 @@ describe('a starter', () => {
     await expect.poll(() => answerTo('echo "{again}" >&3')).toBe('{again}');
     expect(alive(pid)).toBe(true);
     process.kill(pid);
+  });
+
+  it('takes another shell where one stands still', async () => {
+    const shell = pidIn(await answerTo('echo "{$PPID}" >&3'));
+    process.kill(shell, 'SIGSTOP');
+
+    const stuck = await start('echo "{}" >&3');
+    stuck.kill();
+
+    await expect.poll(() => alive(shell), { timeout: within(10_000) }).toBe(false);
+    expect(await answerTo('echo "{again}" >&3')).toBe('{again}');
   });
 
   it('goes on after more programs than one shell starts', async () => {
