@@ -26,11 +26,12 @@ export function spawnHolder(file: string, args: readonly string[], env: Readonly
   // Its end shows as the child's.
   stdin.on('error', () => undefined);
   // A pipe to a child is a socket to node.
-  const handles = [child, stdin, stdout, stderr] as Partial<Pick<Socket, 'ref' | 'unref'>>[];
+  const handles = [child, stdin, stdout, stderr] as Partial<Pick<Socket, 'ref' | 'unref' | 'destroyed'>>[];
   return {
     ...{ child, stdin, stdout, stderr },
     keepUs(isNeeded) {
-      for (const handle of handles) (isNeeded ? handle.ref : handle.unref)?.call(handle);
+      // A socket that is gone would wait for its connection.
+      for (const handle of handles) if (handle.destroyed !== true) (isNeeded ? handle.ref : handle.unref)?.call(handle);
     },
   };
 }

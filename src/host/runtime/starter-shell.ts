@@ -33,13 +33,18 @@ const readyTimeoutMs = 5000;
 /** Beyond the time that a program had already: who has not even been started by then never will. */
 const startTimeoutMs = 2000;
 
+/** Those that have answered end a moment later. */
+const reapAfterMs = 100;
+
 /**
  * Reads a number and words, each after a sign, up to an empty line, and starts them. Says NUMBER:PID START_TIME, then NUMBER:LINE
  * for what comes back, and NUMBER alone at the end. No line is as long as PIPE_BUF, so that none is written in two pieces; a
- * reader that is flooded without a line's end ends by its limit. A shell remembers each that it started: it begins anew now and then.
+ * reader that is flooded without a line's end ends by its limit. An empty line in the place of a number asks the shell to wait for
+ * those that ended, and to forget them.
  */
-const serve = `self=$1; starts=0
+const serve = `echo ready
 while IFS= read -r number; do
+  [ "$number" ] || { jobs >/dev/null; continue; }
   set --
   while IFS= read -r word && [ "$word" ]; do set -- "$@" "\${word#=}"; done
   {
@@ -58,7 +63,6 @@ while IFS= read -r number; do
       echo "$number"
     }
   } &
-  [ $((starts += 1)) -lt 1000 ] || exec sh -c "$self" sh "$self"
 done`;
 
 /** Hears what comes back from one that was started: its lines, then undefined. */
@@ -67,15 +71,17 @@ type Ear = (line: string | undefined) => void;
 /** Throws ERR_RUNTIME_FAILED. @param gone called once the shell has ended */
 export async function openStarterShell(space: MountSpace | undefined, gone: () => void): Promise<StarterShell> {
   const { before, prepare, args } = spaceWords(space);
-  const [file = '', ...rest] = [...before, 'sh', '-c', `self=$1; shift; ${prepare}\necho ready; set -- "$self"\n${serve}`, 'sh', serve, ...args];
+  const [file = '', ...rest] = [...before, 'sh', '-c', `${prepare}\n${serve}`, 'sh', ...args];
   // As conmon is told where to answer.
   const holder = spawnHolder(file, rest, { _OCI_SYNCPIPE: '3' });
   await awaitReady(holder);
   const ears = new Map<string, Ear>();
+  let reap: NodeJS.Timeout | undefined;
   const listen = (number: string, ear: Ear | undefined): void => {
     if (ear === undefined) ears.delete(number);
     else ears.set(number, ear);
     holder.keepUs(ears.size > 0);
+    if (ears.size === 0) reap ??= setTimeout(() => { reap = undefined; holder.stdin.write('\n'); }, reapAfterMs).unref();
   };
   holder.keepUs(false);
   eachLine(holder.stdout, (line) => {
