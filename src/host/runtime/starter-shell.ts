@@ -89,8 +89,11 @@ export async function openStarterShell(space: MountSpace | undefined, gone: () =
     ears.get(number)?.(text);
   });
   holder.child.once('exit', gone);
-  // What it started may go on writing to its stdout.
-  holder.child.once('exit', () => { for (const ear of [...ears.values()]) ear(undefined); });
+  holder.child.once('exit', (status, signal) => {
+    const how = `the shell that starts it ended ${signal === null ? `with status ${status}` : `by ${signal}`}`;
+    // What it started may go on writing to its stdout: nobody waits for the end of that.
+    for (const hear of [...ears.values()]) for (const line of [how, undefined]) hear(line);
+  });
   let count = 0;
   return {
     pid: holder.child.pid ?? 0,
@@ -113,8 +116,11 @@ function openStarted(listen: (ear: Ear | undefined) => void, giveUp: () => void)
     if (line === undefined || line.startsWith('{')) {
       listen(undefined);
       resolve(line);
-    } else if (identity === undefined) identity = identityIn(line);
-    else lines.push(line);
+      return;
+    }
+    const isFirst = identity === undefined;
+    identity ??= identityIn(line);
+    if (!isFirst || identity === undefined) lines.push(line);
   };
   const hearDoomed: Ear = (line) => {
     identity ??= line === undefined ? undefined : identityIn(line);
@@ -133,9 +139,9 @@ function openStarted(listen: (ear: Ear | undefined) => void, giveUp: () => void)
 }
 
 /** `42 1234567` */
-function identityIn(line: string): ProcessIdentity {
-  const [pid = NaN, startTime = NaN] = line.split(' ').map(Number);
-  return { pid, startTime };
+function identityIn(line: string): ProcessIdentity | undefined {
+  const [, pid, startTime] = /^(\d+) (\d+)$/.exec(line) ?? [];
+  return pid === undefined ? undefined : { pid: Number(pid), startTime: Number(startTime) };
 }
 
 function eachLine(stream: Readable, act: (line: string) => void): void {

@@ -108,6 +108,7 @@ describe('a starter', () => {
     process.kill(shell, 'SIGKILL');
 
     expect(await waiting.answer).toBeUndefined();
+    expect(waiting.words()).toBe('the shell that starts it ended by SIGKILL');
     waiting.kill();
     await expect.poll(() => answerTo('echo "{again}" >&3')).toBe('{again}');
     expect(alive(pid)).toBe(true);
