@@ -26,9 +26,12 @@ const limits = { 'cpu.max': 'max 100000\n', 'cpu.weight': '100\n', 'cpuset.cpus'
 let root: string;
 let child: ChildProcess;
 
-beforeEach(() => {
+beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'reconcile-calls-'));
-  child = spawn('sleep', ['4242'], { stdio: 'ignore' });
+  // What others mount on the host meanwhile is none of its mounts.
+  const own = process.getuid?.() === 0 ? ['--mount'] : ['--user', '--mount'];
+  child = spawn('unshare', [...own, '--propagation', 'private', '--', 'sleep', '4242'], { stdio: 'ignore' });
+  await expect.poll(() => readProcess(child.pid ?? 0)?.comm).toBe('sleep');
 });
 afterEach(() => {
   child.kill('SIGKILL');

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openInstance } from './instance.ts';
@@ -64,7 +64,7 @@ export function describeReach(rounds: number): void {
     calls = Array.from({ length: rounds }, () => {
       put(40);
       const created = follow('apply', '--yes', host.manifests);
-      noteOurs();
+      const monitors = noteOurs();
       put(50);
       const resized = follow('apply', '--yes', host.manifests);
       for (const name of names) {
@@ -74,7 +74,7 @@ export function describeReach(rounds: number): void {
       const healed = follow('apply', '--yes', host.manifests);
       expect(names.map((name) => readCgroup(host.cgroup(name), 'pids.max'))).toEqual(names.map(() => '50'));
       const asked = follow('exec', names[0] ?? '', '--', '/bin/busybox', 'echo', odd);
-      return [...created, ...resized, ...healed, ...asked, ...follow('destroy', '--yes')];
+      return [...created, ...monitors, ...resized, ...healed, ...asked, ...follow('destroy', '--yes')];
     }).flat();
   }, within(60_000 * rounds));
   afterAll(() => host.close());
@@ -89,8 +89,12 @@ export function describeReach(rounds: number): void {
     return readTrace(readFileSync(trace, 'utf8'));
   };
 
-  const noteOurs = (): void => {
-    for (const name of names) for (const pid of [...pidsOf(host.cgroup(name)), monitorOf(host, name)]) ours.add(pid);
+  /** The monitors were started by a shell, which was let go: what they were given is what they have. */
+  const noteOurs = (): Call[] => {
+    const monitors = names.map((name) => monitorOf(host, name));
+    for (const pid of [...monitors, ...names.flatMap((name) => pidsOf(host.cgroup(name)))]) ours.add(pid);
+    const wordsIn = (pid: number, file: string): string[] => readFileSync(`/proc/${pid}/${file}`, 'utf8').split('\0').slice(0, -1);
+    return monitors.map((pid) => ({ pid, call: 'execve', words: [readlinkSync(`/proc/${pid}/exe`), ...wordsIn(pid, 'cmdline')], env: wordsIn(pid, 'environ'), paths: [], changes: false }));
   };
 
   const freeze = (name: string): void => {
