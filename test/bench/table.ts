@@ -76,7 +76,8 @@ function verdictText({ goal, reached, met }: Verdict): string {
 
 /** Three digits that count. */
 function amount(value: number, unit?: string): string {
-  const digits = Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+  // What least squares leave of nothing at all.
+  const digits = Math.abs(value) < 1e-9 ? '0' : Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
   return unit === undefined ? digits : `${digits} ${unit}`;
 }
 
