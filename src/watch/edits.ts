@@ -1,7 +1,7 @@
 import equal from 'fast-deep-equal';
 import type { ManifestFile } from '../source/source.ts';
 import type { ContainerName } from '../state/container-name.ts';
-import { byName } from '../state/desired.ts';
+import { byName, containersNamed } from '../state/desired.ts';
 import type { DesiredContainer, DesiredState } from '../state/desired.ts';
 
 /** The manifests at one moment: what was read, and what it asks for. */
@@ -30,8 +30,8 @@ const noEdits: Edits = { files: [], containers: [] };
 /** @param changed the containers that are new, or asked for differently, in `after` */
 export function editsBetween(before: Reading, after: Reading, changed: ReadonlySet<ContainerName>): Edits {
   if (before.desired.revision === after.desired.revision) return noEdits;
-  const [old, present] = [byName(before.desired), byName(after.desired)];
-  const edited = [...changed].flatMap((name) => present.get(name) ?? []).filter((one) => !equal(old.get(one.name)?.spec, one.spec));
+  const old = byName(before.desired);
+  const edited = containersNamed(after.desired, changed).filter((one) => !equal(old.get(one.name)?.spec, one.spec));
   return {
     files: changedFiles(before.files, after.files),
     containers: [

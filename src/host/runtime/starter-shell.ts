@@ -88,8 +88,8 @@ export async function openStarterShell(space: MountSpace | undefined, gone: () =
     const [, number = '', text] = /^(\d+)(?::(.*))?$/.exec(line) ?? [];
     ears.get(number)?.(text);
   });
-  holder.child.once('exit', gone);
   holder.child.once('exit', (status, signal) => {
+    gone();
     const how = `the shell that starts it ended ${signal === null ? `with status ${status}` : `by ${signal}`}`;
     // What it started may go on writing to its stdout: nobody waits for the end of that.
     for (const hear of [...ears.values()]) for (const line of [how, undefined]) hear(line);
