@@ -7,11 +7,11 @@ import type { Change, Group } from './groups.ts';
 const web: Group = { name: 'web', replicas: 3, pids: 64, memoryMi: 32, cpus: 0.5, weight: 100, label: 0, version: 0 };
 
 /** What a thousand changes make of the first groups, each with what there was after it. */
-function live(seed: number): { readonly change: Change; readonly groups: readonly Group[] }[] {
+function live(seed: number, count = 20): { readonly change: Change; readonly groups: readonly Group[] }[] {
   const chance = openChance(seed);
-  const groups = new Map(firstGroups(20, chance).map((group) => [group.name, group]));
+  const groups = new Map(firstGroups(count, chance).map((group) => [group.name, group]));
   return Array.from({ length: 1_000 }, () => {
-    const change = nextChange([...groups.values()], 20, chance);
+    const change = nextChange([...groups.values()], count, chance);
     if (change.after !== undefined) groups.set(change.after.name, change.after);
     else groups.delete(change.before?.name ?? '');
     return { change, groups: [...groups.values()] };
@@ -31,6 +31,12 @@ describe('the changes of a soak', () => {
     for (const { groups } of lives) {
       expect(countOf(groups)).toBeGreaterThan(20 * 0.8 - 8);
       expect(countOf(groups)).toBeLessThan(20 * 1.2 + 12);
+    }
+  });
+
+  it('never leave none, however few there are to be', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      expect(live(seed, 1 + (seed % 4)).filter(({ groups }) => groups.length === 0), `seed ${seed}`).toEqual([]);
     }
   });
 

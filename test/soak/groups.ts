@@ -69,7 +69,8 @@ export function nextChange(groups: readonly Group[], count: number, chance: Chan
     case 'scale':
       return before.replicas === undefined ? resized(groups, chance) : { kind, before, after: { ...before, replicas: 1 + chance.below(mostReplicas) } };
     case 'remove':
-      return countOf(groups) > 0.8 * count ? { kind, before } : resized(groups, chance);
+      // One group alone may be all of them: a host without any has nothing to change.
+      return groups.length > 1 && countOf(groups) > 0.8 * count ? { kind, before } : resized(groups, chance);
   }
 }
 
