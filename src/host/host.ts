@@ -38,6 +38,6 @@ export function openHostToChange(settings: Settings): Promise<Host> {
 async function open(settings: Settings, mayAsk: boolean): Promise<Host> {
   const paths = pathsOf(settings);
   const cgroups = openCgroups({ parent: settings.cgroupParent });
-  const runtime = await detectRuntime({ requested: settings.runtime, refusedByCrun: cgroups.refusedByCrun, paths, mayAsk });
+  const runtime = await detectRuntime({ requested: settings.runtime, coversForCrun: cgroups.coversForCrun, paths, mayAsk });
   return { settings, paths, cgroups, runtime, rootfs: openRootfs(paths), bundles: openBundles(paths), processes };
 }

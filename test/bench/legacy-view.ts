@@ -9,9 +9,9 @@ export function openLegacyView(bench: Bench): Promise<readonly string[]> {
   return view;
 }
 
-/** A mount namespace without the unified hierarchy, held by a process until the end of the run. */
+/** A mount namespace that shows another hierarchy in place of the unified one, held by a process until the end of the run. */
 async function hideUnified(bench: Bench): Promise<readonly string[]> {
-  const script = 'umount /sys/fs/cgroup/unified && echo ready && exec cat';
+  const script = 'mount --bind /sys/fs/cgroup/pids /sys/fs/cgroup/unified && echo ready && exec cat';
   const holder = bench.children.start(['unshare', '--mount', '--propagation', 'private', 'sh', '-c', script]);
   await holder.until(/ready/);
   bench.defer(() => holder.stop('SIGKILL'));

@@ -52,7 +52,7 @@ type Shared = Pick<FakeHost, 'calls' | 'kernel' | 'memory' | 'states'>;
 function fakeCgroups({ calls, kernel }: Shared): CgroupDriver {
   return {
     mode: 'unified',
-    refusedByCrun: [],
+    coversForCrun: [],
     codec: codecs.unified,
     codecFacts: { pageBytes: 4096, cpus: '0-3', mems: '0', ioWeightFile: 'io.weight' },
     facts: { unsupported: {}, cpus: '0-3', mems: '0' },

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brokenInvariants } from './invariants.ts';
-import { cgroupFolders, mountsBelow, processesNaming } from './kernel.ts';
+import { cgroupFolders, foldersBeneath, mountsBelow, processesNaming } from './kernel.ts';
 import { within } from './pace.ts';
 import { commandLine, runProgram } from './program.ts';
 import type { CommandResult } from './program.ts';
@@ -119,6 +119,7 @@ export function openInstance({ above = '', onlyHere = false }: InstanceOptions =
     },
     leftovers: () => [
       ...cgroupFolders(parent),
+      ...foldersBeneath(parent),
       ...mountsBelow(folder),
       ...processesNaming(folder).map((pid) => `process ${pid}`),
       ...['bundles', 'exits', 'runtime', 'sockets'].flatMap((name) => entriesOf(join(root, name))),

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lane } from './lane.ts';
@@ -33,6 +34,14 @@ export function writeCgroup(cgroup: string, file: string, value: string): void {
 /** Every folder of a cgroup, over all hierarchies. */
 export function cgroupFolders(cgroup: string): string[] {
   return hierarchies.map((one) => join('/sys/fs/cgroup', one, cgroup)).filter((path) => existsSync(path));
+}
+
+/** What was made where the unified hierarchy lies over other folders: nobody sees it, and it takes memory until the host ends. */
+export function foldersBeneath(cgroup: string): string[] {
+  if (mode !== 'hybrid') return [];
+  const script = 'umount /sys/fs/cgroup/unified && test ! -e "/sys/fs/cgroup/unified/$1"';
+  const { status, stderr } = spawnSync('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', cgroup], { encoding: 'utf8' });
+  return status === 0 ? [] : [`beneath the mount of the unified hierarchy: ${cgroup} ${stderr}`];
 }
 
 export function pidsOf(cgroup: string): number[] {

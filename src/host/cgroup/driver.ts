@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ReconcileError } from '../../errors.ts';
 import type { CgroupMode, ObservedCgroup, Pressure, Usage } from '../../state/observed.ts';
 import type { KernelWrite, ResourceCodec } from '../../state/resources.ts';
+import type { Cover } from '../runtime/mount-space.ts';
 import { readBounds } from './bounds.ts';
 import type { Bounds } from './bounds.ts';
 import { childrenOf, dirExists, makeCgroup, pidsOfSubtree, removeCgroup } from './cgroup-dir.ts';
@@ -30,8 +31,12 @@ import { writeLimits } from './write.ts';
 /** Every effect on the cgroups below one parent. Names are single directories; ERR_USAGE for anything else. */
 export interface CgroupDriver {
   readonly mode: CgroupMode;
-  /** Mount points beside which crun refuses to work: it wants all limits in one kind of hierarchy, and sees no other. */
-  readonly refusedByCrun: readonly string[];
+  /**
+   * The hierarchies that crun refuses to see, each with one to see in its place. It wants all limits in one kind, and
+   * makes a container's cgroup wherever a hierarchy could be mounted: in a folder that was left bare it would make common
+   * folders and files, which nobody removes (crun 1.8, src/libcrun/cgroup-setup.c). A cgroup is made once, however often.
+   */
+  readonly coversForCrun: readonly Cover[];
   /** As the host is now: CPUs come and go. Take them once a pass. */
   readonly facts: CgroupFacts;
   /** As they were taken last. */
@@ -132,7 +137,7 @@ function makeDriver(name: CgroupMode, site: Site, isCgroup: (dir: string) => boo
   const known = openKnownCgroups(frozen, (cgroup, { files }) => { protection.note(cgroup, files); });
   return {
     mode: name,
-    refusedByCrun: beside.map(({ mountPoint }) => mountPoint),
+    coversForCrun: coversOf(beside, site),
     get facts() { return present().facts; },
     get lastFacts() { return view.facts; },
     get codec() { return view.codec; },
@@ -222,6 +227,11 @@ function placesOf(site: Site, name: string): Place[] {
 function possiblePlaces(site: Site, name: string): Place[] {
   checkName(name);
   return site.hierarchies.map((hierarchy) => ({ dir: `${parentIn(hierarchy, site)}/${name}`, hierarchy }));
+}
+
+function coversOf(beside: readonly Hierarchy[], { hierarchies }: Site): Cover[] {
+  const by = hierarchies.find(({ controllers }) => controllers.length > 0)?.mountPoint;
+  return by === undefined ? [] : beside.map(({ mountPoint }) => ({ over: mountPoint, by }));
 }
 
 /** A runtime that knows the hierarchy has made the cgroup, with the process in it. */

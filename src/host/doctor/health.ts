@@ -8,6 +8,7 @@ import { pathsOf } from '../paths.ts';
 import { readOwnMounts } from '../proc/mountinfo.ts';
 import { hostNamespaces } from '../proc/namespaces.ts';
 import { detectRuntime, findProgram } from '../runtime/detect-runtime.ts';
+import type { Cover } from '../runtime/mount-space.ts';
 import { seccompFile } from '../runtime/seccomp-file.ts';
 import type { HostHealth, Trouble } from './checks.ts';
 
@@ -18,13 +19,13 @@ const programs = ['conmon', 'flock', 'mount', 'umount', 'unshare', 'nsenter', 's
 export async function readHealth(settings: Settings): Promise<HostHealth> {
   const cgroups = orTrouble(() => openCgroups({ parent: settings.cgroupParent }));
   const namespaces = hostNamespaces();
-  const refusedByCrun = 'mode' in cgroups ? cgroups.refusedByCrun : [];
+  const coversForCrun = 'mode' in cgroups ? cgroups.coversForCrun : [];
   return {
     isRoot: process.geteuid?.() === 0,
     kernel: release(),
     cgroups: 'mode' in cgroups ? { mode: cgroups.mode, unsupported: cgroups.facts.unsupported } : cgroups,
     readOnlyCgroups: readOwnMounts().filter(({ fsType, options }) => /^cgroup2?$/.test(fsType) && options.includes('ro')).map(({ mountPoint }) => mountPoint),
-    runtime: await readRuntime(settings, refusedByCrun),
+    runtime: await readRuntime(settings, coversForCrun),
     missingPrograms: programs.filter((name) => findProgram(name) === undefined),
     hasOverlay: /^\S*\toverlay$/m.test(readTextIfExists('/proc/filesystems') ?? ''),
     hasSeccompProfile: pathExists(seccompFile),
@@ -35,9 +36,9 @@ export async function readHealth(settings: Settings): Promise<HostHealth> {
   };
 }
 
-async function readRuntime(settings: Settings, refusedByCrun: readonly string[]): Promise<HostHealth['runtime']> {
+async function readRuntime(settings: Settings, coversForCrun: readonly Cover[]): Promise<HostHealth['runtime']> {
   try {
-    const { name, version = 'of an unknown version', path } = await detectRuntime({ requested: settings.runtime, refusedByCrun, paths: pathsOf(settings), mayAsk: true });
+    const { name, version = 'of an unknown version', path } = await detectRuntime({ requested: settings.runtime, coversForCrun, paths: pathsOf(settings), mayAsk: true });
     return { name, version, path };
   } catch (error) {
     return troubleOf(error);

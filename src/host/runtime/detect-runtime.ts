@@ -4,6 +4,7 @@ import { ReconcileError } from '../../errors.ts';
 import { askSync } from '../exec.ts';
 import { pathExists } from '../file.ts';
 import type { Paths } from '../paths.ts';
+import type { Cover } from './mount-space.ts';
 import { readRuntimeNote } from './runtime-note.ts';
 import { openRuntime } from './runtime.ts';
 import type { RuntimeDriver } from './runtime.ts';
@@ -13,8 +14,8 @@ export interface DetectOptions {
   /** `auto`, `crun`, `runc` or an absolute path. */
   readonly requested: string;
   readonly paths: Paths;
-  /** Mount points of cgroup hierarchies that crun refuses to see. */
-  readonly refusedByCrun?: readonly string[];
+  /** For cgroup hierarchies that crun refuses to see. */
+  readonly coversForCrun?: readonly Cover[];
   /**
    * Whether a program that was not asked before may be asked for its version, by starting it. Where not, its name
    * stands for what it is: crun writes to disk even to tell its version.
@@ -37,8 +38,8 @@ export async function detectRuntime(options: DetectOptions): Promise<RuntimeDriv
   const conmon = findProgram('conmon', folders);
   if (conmon === undefined) throw missing('conmon: not found', 'conmon');
   const why = pathExists(seccompFile) ? chosen.why : `${chosen.why}; no seccomp filter: ${seccompFile} is missing`;
-  const without = chosen.name === 'crun' ? (options.refusedByCrun ?? []) : [];
-  return openRuntime({ ...chosen, why, conmon, without, paths: options.paths, callsStart: isAbsolute(options.requested) });
+  const covers = chosen.name === 'crun' ? (options.coversForCrun ?? []) : [];
+  return openRuntime({ ...chosen, why, conmon, covers, paths: options.paths, callsStart: isAbsolute(options.requested) });
 }
 
 interface Chosen {

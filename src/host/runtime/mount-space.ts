@@ -1,7 +1,13 @@
-/** The host's mounts, less some: for a runtime that refuses to work where it sees them. Pure data. */
+/** One mount laid over another. */
+export interface Cover {
+  /** A mount point. */
+  readonly over: string;
+  readonly by: string;
+}
+
+/** The host's mounts, some of them covered: for a runtime that refuses to work where it sees these. Pure data. */
 export interface MountSpace {
-  /** Mount points that are not there in the space. */
-  readonly without: readonly string[];
+  readonly covers: readonly Cover[];
   /** Absolute path of a program that is read-only in the space: crun and runc copy themselves at each call unless they are. */
   readonly program: string;
 }
@@ -16,10 +22,10 @@ export interface SpaceWords {
   readonly args: readonly string[];
 }
 
-const prepare = 'set -e; program=$1; shift; for point do umount "$point"; done; mount --bind -o ro "$program" "$program"; set +e';
+const prepare = 'set -e; program=$1; shift; while [ $# -gt 0 ]; do mount --bind "$2" "$1"; shift 2; done; mount --bind -o ro "$program" "$program"; set +e';
 
 /** No words for the host's mounts. */
 export function spaceWords(space: MountSpace | undefined): SpaceWords {
   if (space === undefined) return { before: [], prepare: '', args: [] };
-  return { before: ['unshare', '--mount', '--propagation', 'slave', '--'], prepare, args: [space.program, ...space.without] };
+  return { before: ['unshare', '--mount', '--propagation', 'slave', '--'], prepare, args: [space.program, ...space.covers.flatMap(({ over, by }) => [over, by])] };
 }

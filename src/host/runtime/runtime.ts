@@ -14,6 +14,7 @@ import { execInContainer } from './exec-process.ts';
 import type { ExecOptions } from './exec-process.ts';
 import { markInstance, unmarkInstance } from './instance-mark.ts';
 import { awaitMonitor, endMonitor, findMonitors, isMonitor, killCallers } from './monitor.ts';
+import type { Cover } from './mount-space.ts';
 import * as oci from './oci-runtime.ts';
 import type { OciSeccomp } from './oci-types.ts';
 import { fileIdentity } from './runtime-note.ts';
@@ -73,8 +74,8 @@ export interface RuntimeOptions extends Pick<RuntimeDriver, 'name' | 'version' |
   /** Absolute path of conmon. */
   readonly conmon: string;
   readonly paths: Paths;
-  /** Mount points that the runtime must not see. */
-  readonly without?: readonly string[];
+  /** What the runtime is to see in place of some mounts. */
+  readonly covers?: readonly Cover[];
   /** The program may do more in its `start` than crun and runc do, as a wrapper of them might. */
   readonly callsStart?: boolean;
   readonly createTimeoutMs?: number;
@@ -87,12 +88,12 @@ const startTimeoutMs = 30_000;
 const monitorWaitMs = 2000;
 
 export function openRuntime(options: RuntimeOptions): RuntimeDriver {
-  const { name, version, path, why, conmon, paths, without = [], callsStart = false, createTimeoutMs, logSizeMaxBytes } = options;
+  const { name, version, path, why, conmon, paths, covers = [], callsStart = false, createTimeoutMs, logSizeMaxBytes } = options;
   const runtime: oci.OciRuntime = { path, state: paths.runtimeState };
   const filter = name === 'crun' ? filterOf(path, paths) : undefined;
   let marked: Promise<void> | undefined;
   const start = callsStart ? callStart : openOrCall;
-  const starter = openStarter(without.length === 0 ? undefined : { without, program: path });
+  const starter = openStarter(covers.length === 0 ? undefined : { covers, program: path });
   const programs = {
     ...{ paths, conmon, runtime: path, starter },
     ...(createTimeoutMs === undefined ? {} : { timeoutMs: createTimeoutMs }),
