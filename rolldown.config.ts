@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
 import type { Plugin } from 'rolldown';
 import { oneFile } from './src/start/one-file.ts';
@@ -24,6 +25,8 @@ const groups = [
 export default defineConfig({
   input: { main: 'src/main.ts' },
   platform: 'node',
+  // As it is built for node, this package looks for a variable of the environment at each token of a text.
+  resolve: { alias: { yaml: fileURLToPath(new URL('node_modules/yaml/browser/dist/index.js', import.meta.url)) } },
   output: {
     dir: folder,
     format: 'cjs',

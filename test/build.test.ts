@@ -110,6 +110,26 @@ describe('the build', () => {
     expect(stdout).toMatch(/^\d+ containers? in \d+ files?: valid\.\n$/);
   });
 
+  it('looks at its environment no more often for many manifests than for one', async () => {
+    const count = join(folder, 'count.cjs');
+    writeFileSync(count, `
+      let looks = 0;
+      const env = new Proxy(process.env, { get: (target, key) => { looks += 1; return target[key]; } });
+      Object.defineProperty(process, 'env', { value: env });
+      process.on('exit', () => require('fs').writeSync(2, String(looks)));
+    `);
+    const looksFor = async (...paths: readonly string[]): Promise<number> => {
+      const { status, stderr } = await runCli(['validate', ...paths], { command: [process.execPath, '--require', count, program], cwd: resolve('.') });
+      expect(status).toBe(0);
+      return Number(stderr);
+    };
+
+    const looks = await looksFor('manifests/clock.yaml');
+
+    expect(looks).toBeGreaterThan(0);
+    expect(await looksFor('manifests')).toBe(looks);
+  });
+
   it('has every schema within it', async () => {
     const { status, stdout } = await runCli(['schema', 'container'], { command: [process.execPath, program], cwd: folder });
 
