@@ -56,6 +56,20 @@ function isFlatRemoved(path: string): boolean {
   }) === true;
 }
 
+/**
+ * Removes a folder of ours by what we made in it, without a look into it: `entries` in this order, those with a slash at the end as
+ * empty folders. Whatever is found otherwise, such as a mount or what somebody wrote, is left to `removeTree`.
+ */
+export async function removeKnownFolder(path: string, entries: readonly string[]): Promise<void> {
+  const isRemoved = unlessFailing(() => {
+    if (!lstatSync(path).isDirectory()) return false;
+    for (const entry of entries) (entry.endsWith('/') ? rmdirSync : unlinkSync)(join(path, entry));
+    rmdirSync(path);
+    return true;
+  });
+  if (isRemoved !== true) await removeTree(path);
+}
+
 /** Below a file there is nothing. */
 function lstatIfThere(path: string): Stats | undefined {
   try {

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { removeFlatFolder, removeTree } from '../../src/host/remove-tree.ts';
+import { removeFlatFolder, removeKnownFolder, removeTree } from '../../src/host/remove-tree.ts';
 import { countCalls } from '../support/count-calls.ts';
 import { requires } from '../support/requires.ts';
 
@@ -134,11 +134,41 @@ describe('removeFlatFolder', () => {
   });
 });
 
+describe('removeKnownFolder', () => {
+  const isOurs = (path: unknown): boolean => String(path).includes(dir) || /^\/proc\/self\/fd\/\d+/.test(String(path));
+  const remove = (): Promise<void> => removeKnownFolder(join(dir, 'a'), ['inner/', 'one']);
+
+  beforeEach(() => {
+    mkdirSync(join(dir, 'a/inner'), { recursive: true });
+    writeFileSync(join(dir, 'a/one'), 'x');
+  });
+
+  it('removes a folder by what is known to be in it, without a look', async () => {
+    expect(await countCalls(remove, isOurs)).toEqual({ lstatSync: 1, rmdirSync: 2, unlinkSync: 1 });
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it.each<[string, () => void]>([
+    ['what was written there', () => { writeFileSync(join(dir, 'a/inner/written'), 'x'); }],
+    ['what nobody knows of', () => { writeFileSync(join(dir, 'a/other'), 'x'); }],
+    ['where something is missing', () => { rmSync(join(dir, 'a/one')); }],
+    ['where nothing is there', () => { rmSync(join(dir, 'a'), { recursive: true }); }],
+    ['a link in its place, not what it points to', () => { renameSync(join(dir, 'a'), join(dir, '.kept')); symlinkSync(join(dir, '.kept'), join(dir, 'a')); }],
+  ])('removes also %s', async (_title, change) => {
+    change();
+
+    await remove();
+
+    expect(readdirSync(dir).filter((entry) => entry !== '.kept')).toEqual([]);
+    if (existsSync(join(dir, '.kept'))) expect(readdirSync(join(dir, '.kept')).sort()).toEqual(['inner', 'one']);
+  });
+});
+
 requires({ root: true })('where something is mounted, a removal', () => {
   const inOwnMounts = (script: string) => spawnSync('unshare', ['--mount', '--propagation', 'private', '--', 'sh', '-ec', script, 'sh', process.execPath, dir, new URL('../../src/host/remove-tree.ts', import.meta.url).href], { encoding: 'utf8' });
-  const call = (verb: string, path: string): string => `"$1" --input-type=module -e "import { ${verb} } from '$3'; await ${verb}('${path}').catch(({ code }) => console.log(code));"`;
+  const call = (verb: string, path: string): string => `"$1" --input-type=module -e "import { ${verb} } from '$3'; await ${verb}('${path}', ['inside/']).catch(({ code }) => console.log(code));"`;
 
-  it.each(['removeTree', 'removeFlatFolder'])('by %s stops, and what is mounted keeps its files', (verb) => {
+  it.each(['removeTree', 'removeFlatFolder', 'removeKnownFolder'])('by %s stops, and what is mounted keeps its files', (verb) => {
     mkdirSync(join(dir, 'a/inside'), { recursive: true });
     mkdirSync(join(dir, 'kept'));
     writeFileSync(join(dir, 'kept/file'), 'x');

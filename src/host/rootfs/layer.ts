@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
 import { isContainerName } from '../../state/container-name.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import { listDir, makeFolders, makePrivateDir, readTextIfExists, temporaryPrefix, writeFileAtomic } from '../file.ts';
 import type { Paths } from '../paths.ts';
-import { removeTree } from '../remove-tree.ts';
+import { removeKnownFolder, removeTree } from '../remove-tree.ts';
 import type { MountTarget } from './mount-target.ts';
 import { copyOwner, writeSkeleton } from './mount-target.ts';
 import type { Lower, Overlay } from './overlay.ts';
@@ -28,7 +28,7 @@ export function makeWritable({ name, lower, mountPoint, paths }: {
   readonly paths: Paths;
 }): Overlay {
   const folder = paths.layer(name);
-  if (!existsSync(folder)) makeLayer(folder, lower.path);
+  if (!existsSync(folder)) makeLayer(folder, lower);
   pointTo(lower.path, join(folder, 'lower'));
   if (readTextIfExists(join(folder, 'lower-id')) !== lower.id) writeFileAtomic(join(folder, 'lower-id'), lower.id);
   const layers = ['lowerdir=lower', 'upperdir=upper', 'workdir=work'];
@@ -41,12 +41,14 @@ function makeMountPoint(path: string): void {
 }
 
 /** It appears whole or not at all. */
-function makeLayer(folder: string, lower: string): void {
+function makeLayer(folder: string, { path, id }: Lower): void {
   makePrivateDir(dirname(folder));
   const temporary = temporaryBeside(folder);
   makeFolders(join(temporary, 'work'), 0o700);
   mkdirSync(join(temporary, 'upper'), { mode: 0o755 });
-  copyOwner(lower, join(temporary, 'upper'));
+  copyOwner(path, join(temporary, 'upper'));
+  symlinkSync(path, join(temporary, 'lower'));
+  writeFileSync(join(temporary, 'lower-id'), id, { mode: 0o600 });
   renameSync(temporary, folder);
 }
 
@@ -108,8 +110,11 @@ export async function removeLayer(name: ContainerName, paths: Paths): Promise<vo
   if (!existsSync(folder)) return;
   const temporary = temporaryBeside(folder);
   renameSync(folder, temporary);
-  await removeTree(temporary);
+  await removeKnownFolder(temporary, unwritten);
 }
+
+/** What a layer holds whose container wrote nothing. */
+const unwritten = ['upper/', 'work/work/', 'work/', 'lower', 'lower-id'];
 
 /** Removes what an interrupted creation or removal of a layer left. Call it while nobody else makes one. */
 export async function removeUnfinishedLayers({ layers }: Paths): Promise<void> {

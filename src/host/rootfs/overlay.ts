@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errnoOf, ReconcileError } from '../../errors.ts';
 import type { run } from '../exec.ts';
+import { removeEmptyDir } from '../file.ts';
 import { ownMountsAt } from '../proc/mountinfo.ts';
 
 export interface Exec {
@@ -72,10 +73,28 @@ export function overlayError({ mountPoint, folder }: Overlay, words: string): Re
 }
 
 /**
- * Unmounts all that is mounted at exactly this folder; nothing there is fine. What stays in use for two
- * seconds is detached, to end with its last user. Throws ERR_ROOTFS.
+ * Removes a folder with all that is mounted at exactly it; nothing there is fine. What stays in use for two seconds is
+ * detached, to end with its last user. A folder that something lies in stays. Throws ERR_ROOTFS.
  */
-export async function unmount(path: string, exec: Exec): Promise<void> {
+export async function removeMountPoint(path: string, exec: Exec): Promise<void> {
+  // The kernel knows whether it is a mount point, in one call: to read all mounts takes ten times as long.
+  if (isRemoved(path)) return;
+  await unmount(path, exec);
+  isRemoved(path);
+}
+
+/** False where something is mounted on it, or lies in it. */
+function isRemoved(path: string): boolean {
+  try {
+    removeEmptyDir(path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return errnoOf(error) === 'ENOENT';
+  }
+}
+
+async function unmount(path: string, exec: Exec): Promise<void> {
   const mountPoint = canonical(path);
   if (mountPoint === undefined) return;
   const deadlineMs = performance.now() + busyMs;

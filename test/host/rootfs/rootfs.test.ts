@@ -227,6 +227,7 @@ requires({ root: true })('a folder as root filesystem', () => {
     await prepare(folder(false));
 
     await fixture.driver.release(name, mountPoint(), { keepLayer: true });
+    expect(existsSync(mountPoint())).toBe(false);
     const kept = fixture.driver.listLayers();
     await fixture.driver.release(name, mountPoint(), { keepLayer: false });
     await fixture.driver.release(name, mountPoint(), { keepLayer: false });
