@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
 import { isContainerName } from '../../state/container-name.ts';
@@ -28,10 +28,8 @@ export function makeWritable({ name, lower, mountPoint, paths }: {
   readonly paths: Paths;
 }): Overlay {
   const folder = paths.layer(name);
-  if (!existsSync(folder)) makeLayer(folder, lower);
-  pointTo(lower.path, join(folder, 'lower'));
-  if (readTextIfExists(join(folder, 'lower-id')) !== lower.id) writeFileAtomic(join(folder, 'lower-id'), lower.id);
-  const layers = ['lowerdir=lower', 'upperdir=upper', 'workdir=work'];
+  if (!existsSync(folder)) makeLayer(folder, lower.path);
+  const layers = [`lowerdir=${nameIn(folder, lower.path)}`, 'upperdir=upper', 'workdir=work'];
   makeMountPoint(mountPoint);
   return { mountPoint, folder, layers, tag: overlayTag(lower, 'writable', folder) };
 }
@@ -41,19 +39,27 @@ function makeMountPoint(path: string): void {
 }
 
 /** It appears whole or not at all. */
-function makeLayer(folder: string, { path, id }: Lower): void {
+function makeLayer(folder: string, lower: string): void {
   makePrivateDir(dirname(folder));
   const temporary = temporaryBeside(folder);
-  makeFolders(join(temporary, 'work'), 0o700);
+  for (const path of [temporary, join(temporary, 'work')]) mkdirSync(path, { mode: 0o700 });
   mkdirSync(join(temporary, 'upper'), { mode: 0o755 });
-  copyOwner(path, join(temporary, 'upper'));
-  symlinkSync(path, join(temporary, 'lower'));
-  writeFileSync(join(temporary, 'lower-id'), id, { mode: 0o600 });
+  copyOwner(lower, join(temporary, 'upper'));
   renameSync(temporary, folder);
 }
 
 function temporaryBeside(folder: string): string {
   return join(dirname(folder), `${temporaryPrefix}${randomBytes(8).toString('hex')}`);
+}
+
+/** What means itself in the options of a mount, and is as long as a single one of them may be: less than 256 bytes, fsconfig(2). */
+const plainPath = /^\/[\w./@+=-]{1,200}$/;
+
+/** The path as an option of a mount in `folder` can have it: any other than a plain one goes by a link there. */
+function nameIn(folder: string, path: string): string {
+  if (plainPath.test(path)) return path;
+  pointTo(path, join(folder, 'lower'));
+  return 'lower';
 }
 
 /** Makes `link` a link to `path`, in one step. */
@@ -113,8 +119,8 @@ export async function removeLayer(name: ContainerName, paths: Paths): Promise<vo
   await removeKnownFolder(temporary, unwritten);
 }
 
-/** What a layer holds whose container wrote nothing. */
-const unwritten = ['upper/', 'work/work/', 'work/', 'lower', 'lower-id'];
+/** What most layers hold whose container wrote nothing. */
+const unwritten = ['upper/', 'work/work/', 'work/'];
 
 /** Removes what an interrupted creation or removal of a layer left. Call it while nobody else makes one. */
 export async function removeUnfinishedLayers({ layers }: Paths): Promise<void> {

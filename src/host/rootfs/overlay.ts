@@ -18,9 +18,9 @@ export interface Exec {
 export interface Overlay {
   /** A folder that is there. */
   readonly mountPoint: string;
-  /** Holds what `layers` name, which may be links: mount(8) runs in it, so no path needs to be escaped or shortened. */
+  /** Holds what `layers` name, which may be links: mount(8) runs in it, so that no path needs to be escaped or shortened. */
   readonly folder: string;
-  /** Options lowerdir, upperdir and workdir with names in `folder`; `ro` without the latter two. */
+  /** Options lowerdir, upperdir and workdir with names in `folder`, or paths that need no escaping; `ro` without the latter two. */
   readonly layers: readonly string[];
   /** Says what is mounted, and shows as the mount's source. */
   readonly tag: string;

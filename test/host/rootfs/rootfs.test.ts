@@ -150,13 +150,13 @@ requires({ root: true })('a jail', () => {
 });
 
 requires({ root: true })('a folder as root filesystem', () => {
-  const folder = (readonly: boolean): RootfsUse => {
+  const folder = (readonly: boolean, image = 'image'): RootfsUse => {
     for (const part of ['bin', 'etc', 'proc', 'dev', 'sys'])
-      mkdirSync(join(fixture.base, 'image', part), { recursive: true });
-    write(fixture, 'image/bin/app', '#!/bin/sh\n');
+      mkdirSync(join(fixture.base, image, part), { recursive: true });
+    write(fixture, `${image}/bin/app`, '#!/bin/sh\n');
     return {
       ...useOf(fixture),
-      rootfs: { path: join(fixture.base, 'image'), readonly },
+      rootfs: { path: join(fixture.base, image), readonly },
       process: { ...useOf(fixture).process, args: ['/bin/app'] },
     };
   };
@@ -195,7 +195,7 @@ requires({ root: true })('a folder as root filesystem', () => {
 
     const prepared = await prepare(use);
 
-    const layers = ['lowerdir=lower', 'upperdir=upper', 'workdir=work'];
+    const layers = [`lowerdir=${join(fixture.base, 'image')}`, 'upperdir=upper', 'workdir=work'];
     const overlay = { mountPoint: mountPoint(), folder: fixture.paths.layer(name), layers };
     expect(prepared).toEqual({ rootPath: mountPoint(), readonly: false, overlay: { ...overlay, tag: expect.stringMatching(/^reconcile-/) } });
     expect(fixture.commands).toEqual([]);
@@ -204,15 +204,20 @@ requires({ root: true })('a folder as root filesystem', () => {
   });
 
   it('keeps what was written, over another folder too', async () => {
-    const use = folder(false);
-    await prepare(use);
-    writeFileSync(join(fixture.paths.layer(name), 'upper/written'), 'kept');
-    renameSync(join(fixture.base, 'image'), join(fixture.base, 'old'));
-
     await prepare(folder(false));
+    writeFileSync(join(fixture.paths.layer(name), 'upper/written'), 'kept');
+
+    const { overlay } = await prepare(folder(false, 'other'));
 
     expect(readFileSync(join(fixture.paths.layer(name), 'upper/written'), 'utf8')).toBe('kept');
-    expect(readFileSync(join(fixture.paths.layer(name), 'lower-id'), 'utf8')).toBe(fixture.driver.inspect(use).id);
+    expect(overlay?.layers[0]).toBe(`lowerdir=${join(fixture.base, 'other')}`);
+  });
+
+  it.each(['one, two', 'one:two', 'back\\slash', 'l'.repeat(200)])('goes by a link in its layer where its path is no option of a mount: %s', async (image) => {
+    const { overlay } = await prepare(folder(false, image));
+
+    expect(overlay?.layers[0]).toBe('lowerdir=lower');
+    expect(readlinkSync(join(fixture.paths.layer(name), 'lower'))).toBe(join(fixture.base, image));
   });
 
   it('is refused when another took its place since the plan', async () => {
