@@ -15,8 +15,8 @@ describeOnHost('a root filesystem', () => {
   afterEach(() => host.close());
 
   /** A folder with busybox and nothing else, not even the places that a runtime mounts over. */
-  const makeImage = (): string => {
-    const image = join(host.folder, 'image');
+  const makeImage = (name = 'image'): string => {
+    const image = join(host.folder, name);
     mkdirSync(join(image, 'bin'), { recursive: true });
     copyFileSync('/bin/busybox', join(image, 'bin/busybox'));
     return image;
@@ -38,6 +38,16 @@ describeOnHost('a root filesystem', () => {
     expect(readdirSync(image)).toEqual(['bin']);
     expect(readdirSync(join(image, 'bin'))).toEqual(['busybox']);
     expect(statSync(image).mtimeMs).toBe(before);
+  });
+
+  it('may be a folder whose path means something else among the options of a mount', async () => {
+    const image = makeImage('im,age: upperdir=x\\y');
+    host.write('odd.yaml', withRootfs(shell('odd', 'echo x > /written && /bin/busybox cat /written; /bin/busybox sleep 100000'), `{path: ${JSON.stringify(image)}}`));
+
+    host.apply();
+
+    await expect.poll(() => host.run('logs', 'odd').stdout).toMatch(/^x$/m);
+    expect(readdirSync(image)).toEqual(['bin']);
   });
 
   it('made of a dynamically linked program has the libraries and the loader that it needs', async () => {
