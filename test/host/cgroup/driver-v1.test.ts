@@ -234,6 +234,16 @@ describe('hybrid host', () => {
     expect(readFileSync(tree.at('cpuset/apps/cpuset.mems'), 'utf8')).toBe('0');
   });
 
+  it('has the kernel fill the cpusets of containers, and those of nobody else', () => {
+    const unfilled = { ...cpuset, 'cgroup.clone_children': '0\n' };
+    const tree = hybridTree({ ...below('cpuset', unfilled), ...below('cpuset/apps', unfilled), ...below('cpuset/apps/reconcile', unfilled) });
+    const flagOf = (dir: string): string => readFileSync(tree.at(`${dir}/cgroup.clone_children`), 'utf8').trim();
+
+    tree.open('apps/reconcile').ensureParent();
+
+    expect(['cpuset', 'cpuset/apps', 'cpuset/apps/reconcile'].map(flagOf)).toEqual(['0', '0', '1']);
+  });
+
   it('watches each directory with limits once, and that of the freezer', () => {
     const tree = hybridTree();
 

@@ -109,6 +109,8 @@ function makeDown(dirs: readonly string[], isCpuset: boolean): boolean {
     }
     if (isCpuset) fillCpuset(dir, above);
   }
+  const parent = dirs.at(-1);
+  if (isCpuset && parent !== undefined && dirs.length > 1) fillChildren(parent);
   return made;
 }
 
@@ -118,6 +120,15 @@ function fillCpuset(dir: string, above: string): void {
     if (readCgroupFile(`${dir}/${file}`) !== '') continue;
     writeCgroupFile({ object: 'fill cpuset', path: `${dir}/${file}`, value: readCgroupFile(`${above}/${file}`) ?? '' });
   }
+}
+
+/**
+ * Lets the kernel fill each new cpuset in it. The runtime would do that by two writes, for each of which the kernel goes over
+ * all cpusets and schedules anew: cgroup.clone_children in Linux, Documentation/admin-guide/cgroup-v1/cgroups.rst.
+ */
+function fillChildren(dir: string): void {
+  const path = `${dir}/cgroup.clone_children`;
+  if (readCgroupFile(path) === '0') writeCgroupFile({ object: 'fill cpusets', path, value: '1' });
 }
 
 /** A frozen process dies only when it thaws; those below have a state of their own. */
