@@ -55,6 +55,8 @@ export interface Bench {
   /** An instance of its own; destroyed at the end of the run at the latest. */
   instance(name: string): Instance;
   add(entry: Entry): void;
+  /** What an earlier measure of this run brought home. */
+  found(id: string): Entry | undefined;
   /** Does what needs a peer; where it fails its words become a gap, and the run goes on. */
   attempt(id: string, act: () => Promise<void>): Promise<void>;
   /** Does `close` at the end of the run, the latest first. */

@@ -10,7 +10,7 @@ const report: Report = {
   command: 'npm run bench',
   machine: { CPUs: '2', kernel: 'Linux 6.18' },
   entries: [
-    { id: 'drift', title: 'a | b', unit: 'ms', values: [0.5, 0.7, 9] },
+    { id: 'drift', title: 'a | b', unit: 'ms', values: [0.5, 0.7, 9], against: { title: 'bare', values: [0.1, 0.1, 0.1] } },
     { id: 'pass', title: 'pass', unit: 'ms', values: [100, 200], against: { title: 'C', values: [100, 100] }, note: 'a note' },
     { id: 'other', title: 'no goal', unit: 'MB', values: [3.1416] },
   ],
@@ -19,13 +19,13 @@ const report: Report = {
 
 describe('the table', () => {
   it('has the machine, a row an entry with its verdicts, and what was not measured', () => {
-    expect(renderReport(report)).toBe(`\`npm run bench\`, 2026-11-28, 10 minutes: 2 of 3 goals met.
+    expect(renderReport(report)).toBe(`\`npm run bench\`, 2026-11-28, 10 minutes: 3 of 4 goals met.
 
 CPUs: 2 · kernel: Linux 6.18
 
 | work | measured: median (least to most, n) | held against: median | ratio | goal |
 |---|--:|--:|--:|---|
-| a \\| b | 0.7 ms (0.5 to 9, 3) |  |  | median at most 1: met (0.7)<br>p99 at most 5: **missed** (8.83) |
+| a \\| b | 0.7 ms (0.5 to 9, 3) | bare: 0.1 ms | 7 | ratio at most 12.5: met (7)<br>median at most 1: met (0.7)<br>p99 at most 5: **missed** (8.83) |
 | pass<br>a note | 150 ms (100 to 200, 2) | C: 100 ms | 1.5 | ratio at most 1.5: met (1.5) |
 | no goal | 3.14 MB |  |  |  |
 

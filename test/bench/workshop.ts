@@ -52,6 +52,7 @@ export function openWorkshop(options: Options, progress: Progress): Workshop {
     unified: existsSync('/sys/fs/cgroup/cgroup.controllers'),
     floors: openFloors(join(folder, 'floor'), children),
     add: (entry) => { entries.push(entry); },
+    found: (id) => entries.find((entry) => entry.id === id),
     async attempt(id, act) {
       if (interrupted) return;
       try {

@@ -1,6 +1,9 @@
 import type { Bench, Measure } from '../bench-context.ts';
+import { pause } from '../child.ts';
 import type { Entry } from '../entry.ts';
 import type { Stage } from '../fleet.ts';
+import { openImage } from '../peers/image.ts';
+import { openRuntimeFloor } from '../peers/runtime.ts';
 import { median } from '../statistics.ts';
 
 /** Time and memory a container as the fleet grows: the largest fleet against whichever did best. */
@@ -10,7 +13,9 @@ export const growth: Measure = {
   seconds: 150,
   async run(bench) {
     const { fleet, sizes } = bench;
+    const alone = await floorAlone(bench);
     await fleet.growTo(sizes.stages.at(-1) ?? sizes.fleet);
+    await addFloor(bench, alone);
     const stages = fleet.stages.filter(({ size }) => sizes.stages.includes(size));
     addRatio(bench, { id: 'growth.create', title: 'create, a container', unit: 'ms', stages, value: (stage) => [stage.createMs] });
     addRatio(bench, { id: 'growth.pass', title: 'a pass, a container', unit: 'ms', stages, value: ({ passesMs }) => passesMs });
@@ -18,6 +23,35 @@ export const growth: Measure = {
     addRatio(bench, { id: 'cold-plan.linear', title: '`reconcile plan`, a file', unit: 'ms', stages: stages.filter(({ size }) => size >= sizes.fleet / 4), value: ({ plansMs, size }) => plansMs.map((ms) => ms / size) });
   },
 };
+
+/** Milliseconds in which the floor makes a batch while nothing else runs: as an earlier measure found them, else taken now. */
+async function floorAlone(bench: Bench): Promise<readonly number[]> {
+  return bench.found('create.readonly.floor')?.against?.values ?? (bench.fleet.names.length === 0 ? floorTimes(bench) : []);
+}
+
+/** What the kernel and the runtime alone take more for a container where many others run. */
+async function addFloor(bench: Bench, alone: readonly number[]): Promise<void> {
+  await bench.attempt('growth.floor', async () => {
+    const beside = await floorTimes(bench);
+    const each = (times: readonly number[]): number[] => times.map((ms) => ms / bench.sizes.batch);
+    const count = bench.fleet.names.length;
+    bench.add({ id: 'growth.floor', title: `the floor of a create, beside ${count}`, unit: 'ms', values: each(beside), ...(alone.length === 0 ? {} : { against: { title: 'beside none', values: each(alone).slice(0, beside.length) } }) });
+  });
+}
+
+const floorTurns = 3;
+
+async function floorTimes(bench: Bench): Promise<number[]> {
+  const { runtime } = await openImage(bench);
+  const floor = await openRuntimeFloor(bench, { runtime: runtime === 'crun' ? 'crun' : 'runc', monitored: true, writable: false, atOnce: bench.options.concurrency });
+  const times: number[] = [];
+  for (let turn = 0; turn < floorTurns; turn += 1) {
+    times.push(await floor.create(bench.sizes.batch));
+    await floor.destroy(bench.sizes.batch);
+    await pause(1000);
+  }
+  return times;
+}
 
 interface Row extends Pick<Entry, 'id' | 'title' | 'unit'> {
   readonly stages: readonly Stage[];
