@@ -5,7 +5,7 @@ import { openClaims } from '../host/runtime/claims.ts';
 import type { ContainerName } from '../state/container-name.ts';
 import { isContainerName } from '../state/container-name.ts';
 import { containersNamed } from '../state/desired.ts';
-import type { DesiredContainer, DesiredState, Rootfs } from '../state/desired.ts';
+import type { ContainerSpec, DesiredContainer, DesiredState, Rootfs } from '../state/desired.ts';
 import type { ObservedContainer, ObservedState, RootfsFacts } from '../state/observed.ts';
 import { rootfsKey } from '../state/rootfs-key.ts';
 import { openContainerReader } from './container.ts';
@@ -74,7 +74,7 @@ function listOwned(host: Host, onDisk: readonly ContainerName[]): Set<ContainerN
 
 /**
  * The files of a root filesystem change without an event, so that full looks are what finds it out. A look at some
- * containers, as drift asks for, takes what the last one found for those that run as their manifest says.
+ * containers, as drift asks for, takes what the last one found for those whose process the manifest lets be.
  */
 function readRootfs(
   host: Host,
@@ -87,12 +87,17 @@ function readRootfs(
     const key = rootfsKey(spec);
     const container = present.get(name);
     const bundle = container?.bundle;
-    const stays = container?.process !== undefined && equal(bundle?.spec, spec);
+    const stays = container?.process !== undefined && keepsProcess(bundle?.spec, spec);
     facts[key] ??= (stays ? known.get(key) : undefined) ?? host.rootfs.inspect(spec);
     if (bundle === undefined || rootfsKey(bundle.spec) !== key) continue;
     facts[key] = withChanges(host, facts[key], { rootfs: spec.rootfs, id: bundle.rootfsId });
   }
   return facts;
+}
+
+/** Limits are written beside a process; for anything else it may have to go. */
+function keepsProcess(present: ContainerSpec | undefined, asked: ContainerSpec): boolean {
+  return present !== undefined && equal({ ...present, resources: asked.resources }, asked);
 }
 
 const nothingKnown: ReadonlyMap<string, RootfsFacts> = new Map();

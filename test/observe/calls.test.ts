@@ -92,3 +92,25 @@ describe('a look at containers that stay as they are', () => {
     expect(minus(forty, twenty, 20)).toEqual(minus(twenty, ten, 10));
   });
 });
+
+describe('a look at one container whose manifest changed', () => {
+  it('looks at the files of its root filesystem only where its process may have to go', async () => {
+    const [web] = namesOf(1) as [ContainerName];
+    const asked = desiredContainer(web);
+    const host = await hostOf([web]);
+    let looks = 0;
+    const rootfs = { ...host.rootfs, inspect: (use: Parameters<typeof host.rootfs.inspect>[0]) => { looks += 1; return host.rootfs.inspect(use); } };
+    const observe = openObserver({ ...host, rootfs });
+    const looksFor = (change: Partial<typeof asked.spec>): number => {
+      observe(desiredState([asked]));
+      looks = 0;
+      observe(desiredState([{ ...asked, spec: { ...asked.spec, ...change } }]), new Set([web]));
+      return looks;
+    };
+
+    expect(looksFor({})).toBe(0);
+    expect(looksFor({ resources: { 'pids.max': 77 } })).toBe(0);
+    expect(looksFor({ hostname: 'other' })).toBe(1);
+    expect(looksFor({ process: { ...asked.spec.process, args: ['/bin/other'] } })).toBe(1);
+  });
+});
