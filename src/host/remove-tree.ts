@@ -57,8 +57,8 @@ function isFlatRemoved(path: string): boolean {
 }
 
 /**
- * Removes a folder of ours by what we made in it, without a look into it: `entries` in this order, those with a slash at the end as
- * empty folders. Whatever is found otherwise, such as a mount or what somebody wrote, is left to `removeTree`.
+ * Removes a folder of ours by what we made in it, without a look into it: `entries` in this order, those with a slash at
+ * the end as empty folders. Whatever is found otherwise, such as a mount or what somebody wrote, is left to `removeTree`.
  */
 export async function removeKnownFolder(path: string, entries: readonly string[]): Promise<void> {
   const isRemoved = unlessFailing(() => {

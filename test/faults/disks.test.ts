@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { expectConverged, inLane, soon } from '../support/disturb.ts';
+import { emptyDisk, fillDisk, mountSmallDisk } from '../support/full-disk.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance, Watcher } from '../support/instance.ts';
 import { isAlive, pidsOf, readCgroup, startTimeOf } from '../support/kernel.ts';
@@ -31,7 +31,7 @@ describeOnHost('a disk', () => {
   afterEach(async () => {
     for (const { host, mounted, watcher } of places) {
       await watcher?.stop('SIGKILL');
-      for (const folder of mounted) rmSync(join(folder, 'fill'), { force: true });
+      for (const folder of mounted) emptyDisk(folder);
       expect(host.run('destroy', '--yes').status).toBe(0);
       for (const folder of mounted) inLane('umount', '--lazy', folder);
       await host.close();
@@ -49,12 +49,10 @@ describeOnHost('a disk', () => {
   const startsOf = (host: Instance, names: readonly string[]): (string | undefined)[] => names.map((name) => startTimeOf(init(host, name)));
 
   /** A small file system in the place of one of the instance's folders. */
-  const mountSmall = ({ mounted }: Place, folder: string, size: string): void => {
-    mkdirSync(folder, { recursive: true });
-    inLane('mount', '-t', 'tmpfs', '-o', `size=${size},mode=0700`, 'tmpfs', folder);
+  const mountSmall = ({ mounted }: Place, folder: string, size?: string): void => {
+    mountSmallDisk(folder, size);
     mounted.push(folder);
   };
-  const fill = (folder: string): void => { spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'fill')}`, 'bs=4k', 'oflag=append', 'conv=notrunc']); };
 
   const full = { fault: 'a disk is full', how: 'a tmpfs of 8 MiB for --root or --data, one of 64 KiB for the manifests, filled under a watch' };
 
@@ -66,7 +64,7 @@ describeOnHost('a disk', () => {
   async function liveThroughFull(which: 'root' | 'data'): Promise<void> {
     const place = open();
     const { host } = place;
-    mountSmall(place, host[which], '8m');
+    mountSmall(place, host[which]);
     const talk = 'mkfifo /pipe; exec 3<>/pipe; while :; do echo line; read -t 1 word <&3; done';
     host.write('talker.yaml', shell('talker', talk, [soon]));
     for (const name of ['gone', 'killed', 'kept']) host.write(`${name}.yaml`, sleeper(name, [soon, limits(64)]));
@@ -75,7 +73,7 @@ describeOnHost('a disk', () => {
     const untouched = startsOf(host, ['kept', 'talker']);
 
     for (let trial = 1; trial <= trials; trial += 1) {
-      fill(host[which]);
+      fillDisk(host[which]);
       const killed = init(host, 'killed');
       process.kill(killed, 'SIGKILL');
       host.remove('gone.yaml');
@@ -84,12 +82,12 @@ describeOnHost('a disk', () => {
       await eventually(() => { expect(pidsOf(host.cgroup('gone'))).toEqual([]); }, 5_000);
       await eventually(() => { expect([join(host.root, 'bundles/gone'), join(host.data, 'layers/gone')].filter((path) => existsSync(path))).toEqual([]); }, 5_000);
       // What went left some room.
-      fill(host[which]);
+      fillDisk(host[which]);
       host.write('fresh.yaml', sleeper('fresh', [soon]));
       await watcher.until(/"container":"fresh".*(ENOSPC|No space left)/);
       expect(watcher.output()).toMatch(new RegExp(`make room below --${which}`));
 
-      rmSync(join(host[which], 'fill'));
+      emptyDisk(host[which]);
       await eventually(() => {
         expect(['fresh', 'killed'].map((name) => pidsOf(host.cgroup(name)).filter(isAlive).length)).toEqual([1, 1]);
         expect(host.run('plan', '--detailed-exitcode', host.manifests).status).toBe(0);
@@ -117,15 +115,15 @@ describeOnHost('a disk', () => {
     const before = startsOf(host, ['a', 'b']);
 
     for (let trial = 1; trial <= trials; trial += 1) {
-      rmSync(join(host.manifests, 'b.yaml'));
-      fill(host.manifests);
+      writeFileSync(join(host.manifests, 'b.yaml'), '');
+      fillDisk(host.manifests);
       expect(() => { writeFileSync(join(host.manifests, 'b.yaml'), sleeper('b', [soon, limits(64 + trial)])); }).toThrow('ENOSPC');
       expect(statSync(join(host.manifests, 'b.yaml')).size).toBe(0);
       await watcher.until(/b\.yaml/);
       await new Promise((resolve) => setTimeout(resolve, 700));
       expect(startsOf(host, ['a', 'b'])).toEqual(before);
 
-      rmSync(join(host.manifests, 'fill'));
+      emptyDisk(host.manifests);
       host.write('b.yaml', sleeper('b', [soon, limits(64 + trial)]));
       await eventually(() => { expect(readCgroup(host.cgroup('b'), 'pids.max')).toBe(String(64 + trial)); }, recoversWithinMs);
       expect(startsOf(host, ['a', 'b'])).toEqual(before);

@@ -1,13 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { cpuMs, expectConverged, inLane, replicas, soon, writeRuntime } from '../support/disturb.ts';
+import { emptyDisk, fillDisk, mountSmallDisk } from '../support/full-disk.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { isAlive, pidsOf, processesNaming, readCgroup, writeCgroup } from '../support/kernel.ts';
-import { lane } from '../support/lane.ts';
 import { shell, sleeper } from '../support/manifest.ts';
 import { many, within } from '../support/pace.ts';
 import { monitorOf } from '../support/remains.ts';
@@ -95,13 +93,12 @@ describeOnHost('what is out of our hands', () => {
   afterEach(() => host.close());
 
   itOnce.each(['root', 'data'] as const)('a full --%s fails the new containers with the reason, leaves the others alone, and is no matter once there is room', (which) => {
-    mkdirSync(host[which], { recursive: true });
-    inLane('mount', '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', host[which]);
+    mountSmallDisk(host[which]);
     try {
       host.write('a.yaml', sleeper('a'));
       host.apply();
       const pid = host.pid('a');
-      spawnSync([...lane.prefix, 'dd'][0] ?? '', [...lane.prefix, 'dd', 'if=/dev/zero', `of=${join(host[which], 'fill')}`, 'bs=64k'].slice(1));
+      fillDisk(host[which]);
       host.write('b.yaml', sleeper('b', ['  replicas: 2']));
 
       const full = host.run('apply', '--yes', host.manifests);
@@ -111,7 +108,7 @@ describeOnHost('what is out of our hands', () => {
       expect(full.stderr).not.toMatch(/ERR_INTERNAL/);
       expect(isAlive(pid)).toBe(true);
 
-      inLane('rm', join(host[which], 'fill'));
+      emptyDisk(host[which]);
       host.apply();
       expect(host.status().map(({ status }) => status)).toEqual(['running', 'running', 'running']);
       expect(host.pid('a')).toBe(pid);

@@ -73,10 +73,10 @@ export function overlayError({ mountPoint, folder }: Overlay, words: string): Re
 }
 
 /**
- * Removes a folder with all that is mounted at exactly it; nothing there is fine. What stays in use for two seconds is
- * detached, to end with its last user. A folder that something lies in stays. Throws ERR_ROOTFS.
+ * Unmounts all that is mounted at exactly this folder, and removes it; nothing there is fine. What stays in use for two
+ * seconds is detached, to end with its last user. A folder that something lies in stays. Throws ERR_ROOTFS.
  */
-export async function removeMountPoint(path: string, exec: Exec): Promise<void> {
+export async function clearMountPoint(path: string, exec: Exec): Promise<void> {
   // The kernel knows whether it is a mount point, in one call: to read all mounts takes ten times as long.
   if (isRemoved(path)) return;
   await unmount(path, exec);

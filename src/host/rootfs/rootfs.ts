@@ -25,7 +25,7 @@ import {
 import type { MountTarget } from './mount-target.ts';
 import { missingOnHost } from './mount-target.ts';
 import type { Exec, Lower, Overlay } from './overlay.ts';
-import { lowerTag, removeMountPoint } from './overlay.ts';
+import { lowerTag, clearMountPoint } from './overlay.ts';
 import { inspectPath } from './path-rootfs.ts';
 import { programProblems } from './program-problem.ts';
 import { hostTree } from './resolve-beneath.ts';
@@ -95,7 +95,7 @@ export function openRootfs(paths: Paths, exec: Exec = { run }): RootfsDriver {
     release: async (name, mountPoint, { keepLayer }) => {
       await sweep();
       await explain(name, async () => {
-        await removeMountPoint(mountPoint, exec);
+        await clearMountPoint(mountPoint, exec);
         await removeTree(skeletonFolder(mountPoint));
         if (!keepLayer) await removeLayer(name, paths);
       });

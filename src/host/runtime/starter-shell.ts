@@ -165,7 +165,7 @@ async function awaitReady(holder: Holder): Promise<void> {
   holder.child.kill('SIGKILL');
   const reason = outcome instanceof Error ? outcome.message : outcome === 'ended' ? lastLines(words.join('')) : `no answer within ${readyTimeoutMs} ms`;
   throw new ReconcileError('ERR_RUNTIME_FAILED', `shell that starts containers: ${reason}`, {
-    hint: 'unshare, mount and umount come with util-linux; crun on a host with both hierarchies needs them, --runtime runc does not',
+    hint: 'unshare and mount come with util-linux; crun on a host with both hierarchies needs them, --runtime runc does not',
     retryable: true,
   });
 }
