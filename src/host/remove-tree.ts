@@ -50,8 +50,7 @@ function isFlatRemoved(path: string): boolean {
   return unlessFailing(() => {
     const names = readdirSync(path);
     if (names.length > hastyRemovals) return false;
-    for (const name of names) unlinkSync(join(path, name));
-    rmdirSync(path);
+    removeWith(path, names);
     return true;
   }) === true;
 }
@@ -63,11 +62,15 @@ function isFlatRemoved(path: string): boolean {
 export async function removeKnownFolder(path: string, entries: readonly string[]): Promise<void> {
   const isRemoved = unlessFailing(() => {
     if (!lstatSync(path).isDirectory()) return false;
-    for (const entry of entries) (entry.endsWith('/') ? rmdirSync : unlinkSync)(join(path, entry));
-    rmdirSync(path);
+    removeWith(path, entries);
     return true;
   });
   if (isRemoved !== true) await removeTree(path);
+}
+
+function removeWith(path: string, entries: readonly string[]): void {
+  for (const entry of entries) (entry.endsWith('/') ? rmdirSync : unlinkSync)(join(path, entry));
+  rmdirSync(path);
 }
 
 /** Below a file there is nothing. */

@@ -25,7 +25,7 @@ import {
 import type { MountTarget } from './mount-target.ts';
 import { missingOnHost } from './mount-target.ts';
 import type { Exec, Lower, Overlay } from './overlay.ts';
-import { lowerTag, clearMountPoint } from './overlay.ts';
+import { clearMountPoint, lowerTag } from './overlay.ts';
 import { inspectPath } from './path-rootfs.ts';
 import { programProblems } from './program-problem.ts';
 import { hostTree } from './resolve-beneath.ts';

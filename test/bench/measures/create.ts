@@ -51,7 +51,7 @@ async function compare(bench: Bench, kind: Kind): Promise<void> {
 /** The kernel goes on tidying up after those that were destroyed before. */
 const settleMs = 1000;
 
-interface Times {
+export interface Times {
   readonly created: number[];
   readonly destroyed: number[];
 }
@@ -79,7 +79,8 @@ async function takeOwn(instance: Instance, times: Times, { kind, count }: { read
   times.destroyed.push((await instance.destroy()).ms);
 }
 
-async function take(maker: Maker, times: Times, count: number): Promise<void> {
+/** Creates and destroys once, and notes how long each took. */
+export async function take(maker: Maker, times: Times, count: number): Promise<void> {
   await pause(settleMs);
   const created = await maker.create(count);
   times.destroyed.push(await maker.destroy(count));

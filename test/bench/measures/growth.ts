@@ -1,10 +1,11 @@
 import type { Bench, Measure } from '../bench-context.ts';
-import { pause } from '../child.ts';
 import type { Entry } from '../entry.ts';
 import type { Stage } from '../fleet.ts';
 import { openImage } from '../peers/image.ts';
 import { openRuntimeFloor } from '../peers/runtime.ts';
 import { median } from '../statistics.ts';
+import { take } from './create.ts';
+import type { Times } from './create.ts';
 
 /** Time and memory a container as the fleet grows: the largest fleet against whichever did best. */
 export const growth: Measure = {
@@ -44,13 +45,9 @@ const floorTurns = 3;
 async function floorTimes(bench: Bench): Promise<number[]> {
   const { runtime } = await openImage(bench);
   const floor = await openRuntimeFloor(bench, { runtime: runtime === 'crun' ? 'crun' : 'runc', monitored: true, writable: false, atOnce: bench.options.concurrency });
-  const times: number[] = [];
-  for (let turn = 0; turn < floorTurns; turn += 1) {
-    times.push(await floor.create(bench.sizes.batch));
-    await floor.destroy(bench.sizes.batch);
-    await pause(1000);
-  }
-  return times;
+  const times: Times = { created: [], destroyed: [] };
+  for (let turn = 0; turn < floorTurns; turn += 1) await take(floor, times, bench.sizes.batch);
+  return times.created;
 }
 
 interface Row extends Pick<Entry, 'id' | 'title' | 'unit'> {

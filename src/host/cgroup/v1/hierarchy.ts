@@ -108,9 +108,8 @@ function makeDown(dirs: readonly string[], isCpuset: boolean): boolean {
       made = true;
     }
     if (isCpuset) fillCpuset(dir, above);
+    if (isCpuset && dir === dirs.at(-1)) fillChildren(dir);
   }
-  const parent = dirs.at(-1);
-  if (isCpuset && parent !== undefined && dirs.length > 1) fillChildren(parent);
   return made;
 }
 
