@@ -5,6 +5,7 @@ import type { Overlay } from '../host/rootfs/rootfs.ts';
 import type { Step, StepKind } from '../plan/types.ts';
 import type { ContainerName } from '../state/container-name.ts';
 import type { ContainersByName, DesiredContainer } from '../state/desired.ts';
+import type { FileValues } from '../state/resources.ts';
 import { createContainer, prepareContainer, startContainer } from './create.ts';
 import { removeContainer, stopContainer } from './remove.ts';
 
@@ -22,6 +23,7 @@ type StepTable = { readonly [Kind in StepKind]: (step: StepOf<Kind>, context: St
 
 /** How each kind of step is carried out. A kind without an entry does not compile. */
 const table: StepTable = {
+  announce: ({ container, files }, { host }) => announceLimits(container, files, host),
   'write-limits': (step, { host, signal }) => host.cgroups.write(step.container, step.writes, signal),
   thaw: (step, { host }) => host.cgroups.thaw(step.container),
   record: (step, context) => recordApplied(desiredOf(step.container, context), context.host),
@@ -45,12 +47,19 @@ function desiredOf(name: ContainerName, { desired }: StepContext): DesiredContai
   throw new ReconcileError('ERR_INTERNAL', `${name}: the plan has a step for it, the desired state does not`);
 }
 
+function announceLimits(name: ContainerName, files: FileValues, { bundles }: Host): void {
+  const bundle = bundles.read(name);
+  if (bundle === undefined || bundle === 'damaged') return;
+  bundles.writeRecord(name, { ...bundle.record, announced: files });
+}
+
 /** Notes what is applied now, so that a later difference is known for drift. */
 function recordApplied(container: DesiredContainer, { bundles }: Host): void {
   const { name, group, manifest, labels, annotations, spec } = container;
   const bundle = bundles.read(name);
   if (bundle === undefined || bundle === 'damaged') return;
-  const record = { ...bundle.record, group, manifest, labels, annotations, spec };
+  const { announced: _written, ...before } = bundle.record;
+  const record = { ...before, group, manifest, labels, annotations, spec };
   // Drift that was healed leaves nothing new to note, and a file costs a hundred times what the limit did.
   if (!equal(record, bundle.record)) bundles.writeRecord(name, record);
 }

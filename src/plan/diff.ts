@@ -91,18 +91,22 @@ function diffResources(
   const { host, codec } = context;
   const after = normalizeResources(desired.spec.resources, host, codec);
   const applied = normalizeResources(bundle.spec.resources, host, codec);
-  const before = codec.fromFiles(observed.cgroup.files);
+  const { files } = observed.cgroup;
+  const before = codec.fromFiles(files);
+  const announced = bundle.announced === undefined ? applied.resources : codec.fromFiles({ ...files, ...bundle.announced });
   const changes: FieldChange[] = [];
   for (const field of resourceFields) {
+    const file = codec.fileOf(field);
     if (host.unsupported[field] !== undefined || equal(before[field], after.resources[field])) {
-      if (!equal(applied.resources[field], after.resources[field])) changes.push(noted(field, applied.resources, after.resources));
+      const other = [applied.resources, announced].find((limits) => !equal(limits[field], after.resources[field]));
+      if (other !== undefined) changes.push(noted(field, other, after.resources));
       continue;
     }
-    const file = codec.fileOf(field);
-    const raw = observed.cgroup.files[file];
+    const isOurs = bundle.announced?.[file] !== undefined && equal(announced[field], before[field]);
+    const raw = files[file];
     changes.push({
       ...fieldFrom(`resources.${field}`, before[field], after.resources[field]),
-      ...originOf(`resources.${field}`, equal(applied.resources[field], after.resources[field]), desired),
+      ...originOf(`resources.${field}`, !isOurs && equal(applied.resources[field], after.resources[field]), desired),
       kernel: { file, ...(raw === undefined ? {} : { before: raw }), after: after.files[file] ?? '' },
     });
   }
@@ -115,8 +119,9 @@ function diffRecordedResources(desired: DesiredContainer, bundle: BundleRecord, 
 }
 
 /**
- * A limit that the kernel holds as it is asked, and the record does not: the run that wrote it was killed before it could
- * note it, or somebody was faster. It is noted alone. Else what somebody writes later would pass for the manifest's will.
+ * A limit that the kernel holds as it is asked, and the record does not, or has another one announced: the run that wrote
+ * it was killed before it could note it, or somebody was faster. It is noted alone. Else what somebody writes later would
+ * pass for the manifest's will.
  */
 function noted(field: ResourceField, before: Resources, after: Resources): FieldChange {
   return { ...fieldFrom(`resources.${field}`, before[field], after[field]), origin: 'manifest', enforced: true };

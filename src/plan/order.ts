@@ -2,10 +2,10 @@ import type { Phase, Step } from './types.ts';
 
 /**
  * Phases in the order in which they run. Limits go down before they go up, so that their sum never
- * rises on the way; resizes come before anything slow, such as the files in which they are noted; room is made before it
- * is taken.
+ * rises on the way; resizes come before anything slow, such as the files in which they are noted, but for those that could
+ * pass for somebody else's; room is made before it is taken.
  */
-const order: readonly Phase[] = ['decrease', 'increase', 'record', 'delete', 'renew', 'create', 'prune'];
+const order: readonly Phase[] = ['announce', 'decrease', 'increase', 'record', 'delete', 'renew', 'create', 'prune'];
 
 /** One group of steps for each phase that has any, in the order in which they run. */
 export function phasesOf(steps: readonly Step[]): readonly (readonly Step[])[] {

@@ -4,6 +4,7 @@ import type { FileValues, KernelWrite, ResourceCodec, Resources } from '../state
 import { resourceFields } from '../state/resources.ts';
 import { rootfsKey } from '../state/rootfs-key.ts';
 import { freezePath } from './diff.ts';
+import { driftModeOf } from './drift-mode.ts';
 import { normalizeResources } from './normalize.ts';
 import { recordRenewal, recordRestart, runSoFar } from './restart-backoff.ts';
 import type { Change, Phase, Step } from './types.ts';
@@ -52,15 +53,23 @@ function updateSteps(
   const { name } = change;
   const files = observed.cgroup?.files;
   const writes = files === undefined ? [] : enforcedWrites(change, { desired, files }, context);
+  const announced = filesToAnnounce(change, desired);
   const down = writes.filter((write) => write.direction !== 'increase');
   const up = writes.filter((write) => write.direction === 'increase');
   const last: Phase = up.length > 0 ? 'increase' : 'decrease';
   return [
+    ...(Object.keys(announced).length === 0 ? [] : [{ kind: 'announce', phase: 'announce', lane: name, container: name, files: announced } as const]),
     ...limitSteps('decrease', name, down),
     ...limitSteps('increase', name, up),
     ...(isThawed(change) ? [{ kind: 'thaw', phase: last, lane: name, container: name } as const] : []),
     { kind: 'record', phase: 'record', lane: name, container: name },
   ];
+}
+
+/** What is to be written, and would be left there as somebody else's if this run were killed before it is noted. */
+function filesToAnnounce({ fields }: Change, { spec }: DesiredContainer): FileValues {
+  const limits = fields.filter(({ path, enforced }) => enforced && driftModeOf(path, spec.drift) !== 'enforce');
+  return Object.fromEntries(limits.flatMap(({ kernel }) => (kernel === undefined ? [] : [[kernel.file, kernel.after]])));
 }
 
 /**

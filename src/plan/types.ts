@@ -1,7 +1,7 @@
 import type { ContainerName } from '../state/container-name.ts';
 import type { ManifestPosition } from '../state/desired.ts';
 import type { CgroupMode, ChangedFiles, HostFacts, ObservedExit, RestartRecord } from '../state/observed.ts';
-import type { KernelWrite } from '../state/resources.ts';
+import type { FileValues, KernelWrite } from '../state/resources.ts';
 
 /** What a pass would do. Plain data: it survives JSON unchanged and holds no secret. */
 export interface Plan {
@@ -174,7 +174,7 @@ export interface Summary {
 }
 
 /** Phases run one after another; lanes of one phase side by side; steps of one lane in order. */
-export type Phase = 'decrease' | 'increase' | 'record' | 'delete' | 'renew' | 'create' | 'prune';
+export type Phase = 'announce' | 'decrease' | 'increase' | 'record' | 'delete' | 'renew' | 'create' | 'prune';
 
 interface StepBase {
   readonly phase: Phase;
@@ -184,6 +184,8 @@ interface StepBase {
 
 export type Step = StepBase &
   (
+    /** Notes limits before they are written: a later run, should this one be killed, knows them for its own. */
+    | { readonly kind: 'announce'; readonly container: ContainerName; readonly files: FileValues }
     | { readonly kind: 'write-limits'; readonly container: ContainerName; readonly writes: readonly KernelWrite[] }
     | { readonly kind: 'thaw'; readonly container: ContainerName }
     | { readonly kind: 'record'; readonly container: ContainerName }

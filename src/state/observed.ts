@@ -131,6 +131,11 @@ export interface BundleRecord {
   readonly restarts: RestartRecord;
   /** Where links led from the sources of its bind mounts when it was made; those that were no links have no key. Absent: none was. */
   readonly sourceTargets?: Readonly<Record<string, string>>;
+  /**
+   * Limit files that are being written, or were when a run was killed, as they are to be: what the kernel holds of it nobody
+   * else wrote. Only those of fields whose drift is not healed. Absent: none.
+   */
+  readonly announced?: FileValues;
 }
 
 export interface RestartRecord {

@@ -4,7 +4,7 @@ import { listBoundaries, onceASite, runWith, withoutLock } from '../support/fail
 import type { Boundary } from '../support/failpoints.ts';
 import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
-import { startTimeOf } from '../support/kernel.ts';
+import { readCgroup, startTimeOf } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
 import { misfits } from '../support/remains.ts';
@@ -110,6 +110,24 @@ describeOnHost('at each call that leaves the program', () => {
       expect(`${stdout}${stderr}`, where).not.toMatch(/ERR_INTERNAL|\n\s+at /);
       expectMended(scenario.left, where);
     }
+  });
+
+  it('a limit that is only reported where others change it is known for our own, wherever its writing was cut off', ({ task }) => {
+    const reported = (most: number): string => sleeper('web', [soon, `  resources: {pids: {max: ${most}}}`, '  drift: {paths: {resources.pids: report}}']);
+    const scenario = { before: reported(50), after: reported(60), command: apply, left: ['web'] };
+    prepare(scenario);
+    const calls = listAll(scenario);
+    task.meta.faultTrials = { fault: 'reconcile is killed', how: 'SIGKILL of itself right before one of its calls to the outside', trials: calls.length };
+    const cutOff = calls.map(({ number, site }) => {
+      prepare(scenario);
+      expect(runWith(host, { at: number, action: 'kill' }, apply).signal, site).toBe('SIGKILL');
+      const held = readCgroup(host.cgroup('web'), 'pids.max');
+      host.write('web.yaml', reported(50));
+      host.apply();
+      expect(readCgroup(host.cgroup('web'), 'pids.max'), site).toBe('50');
+      return held;
+    });
+    expect(new Set(cutOff)).toEqual(new Set(['50', '60']));
   });
 
   it.for(Object.entries(scenarios).filter(([title]) => title === 'a replacement' || title === 'a destroy'))('%s in which every call is slow ends as if none were', ([, scenario], { task }) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { codecFor } from '../../src/host/cgroup/codec-for.ts';
 import { makePlan } from '../../src/plan/plan.ts';
+import type { Plan } from '../../src/plan/types.ts';
 import type { DesiredContainer } from '../../src/state/desired.ts';
 import type { ObservedContainer } from '../../src/state/observed.ts';
 import { codecs } from '../support/codecs.ts';
@@ -59,6 +60,18 @@ describe('drift', () => {
     ]);
     expect(kindsOf(noting)).toEqual(['record']);
     expect(onlyChange(noted)).toMatchObject({ action: 'none', fields: [{ origin: 'drift', enforced: false }] });
+  });
+
+  it('is told from what a run was killed over: a limit that stays when somebody else writes it is announced before it is written', () => {
+    const [before, after] = [10, 20].map((pids) => desiredContainer('web', { drift: { default: 'report', paths: {} }, resources: { ...plainSpec.resources, 'pids.max': pids } })) as [DesiredContainer, DesiredContainer];
+    const writing = planFor([after], [runningAs(before, codec)]);
+    const bundle = { ...recordOf(before), announced: { 'pids.max': '20' } };
+    const backAfter = (pids: string): Plan => planFor([before], [withFiles({ ...runningAs(before, codec), bundle }, { 'pids.max': pids })]);
+
+    expect(writing.steps).toMatchObject([{ kind: 'announce', files: { 'pids.max': '20' } }, { kind: 'write-limits' }, { kind: 'record' }]);
+    expect(writesOf(backAfter('20'))).toEqual(['pids.max=10']);
+    expect(onlyChange(backAfter('30'))).toMatchObject({ action: 'none', fields: [{ origin: 'drift', enforced: false }] });
+    expect(kindsOf(backAfter('10'))).toEqual(['record']);
   });
 
   it('of a limit that is only to be noted is no hazard, whatever is in use', () => {

@@ -9,11 +9,11 @@ function step(phase: Phase, lane: string, kind: 'stop' | 'start' = 'stop'): Step
 
 describe('the order of steps', () => {
   it('runs phases from giving room to taking it, whatever the order they come in', () => {
-    const phases: Phase[] = ['create', 'prune', 'increase', 'record', 'renew', 'delete', 'decrease'];
+    const phases: Phase[] = ['create', 'prune', 'increase', 'record', 'renew', 'announce', 'delete', 'decrease'];
 
     const ordered = orderSteps(phases.map((phase) => step(phase, 'a')));
 
-    expect(ordered.map(({ phase }) => phase)).toEqual(['decrease', 'increase', 'record', 'delete', 'renew', 'create', 'prune']);
+    expect(ordered.map(({ phase }) => phase)).toEqual(['announce', 'decrease', 'increase', 'record', 'delete', 'renew', 'create', 'prune']);
   });
 
   it('keeps the order of the steps of one lane', () => {

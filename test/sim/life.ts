@@ -57,6 +57,8 @@ interface Living {
   readonly alter: (host: Host) => Host;
   readonly executor: Executor;
   manifests: Manifests;
+  /** As they were before they changed last. */
+  earlier: Manifests;
   desired: DesiredState;
   passes: number;
   /** Containers that the last pass left as their manifests say, and that these say still. */
@@ -71,7 +73,7 @@ export async function live({ seed, faults = 0.05, rounds = 8, planner = makePlan
   const world = openWorld(openVirtualTime());
   const life: Living = {
     ...{ world, chance: openChance(seed), story: [], risks: { taken: 0, bad: 0 }, planner, alter, executor },
-    ...{ manifests: {}, desired: resolve({}), passes: 0, settled: new Set<string>() },
+    ...{ manifests: {}, earlier: {}, desired: resolve({}), passes: 0, settled: new Set<string>() },
   };
   try {
     for (let round = 0; round < rounds; round += 1) await liveRound(life, faults);
@@ -94,7 +96,10 @@ async function liveRound(life: Living, faults: number): Promise<void> {
 function change(life: Living): void {
   const { world, chance, story } = life;
   const before = life.desired;
-  for (let edits = chance.pick([1, 1, 2, 4]); edits > 0; edits -= 1) life.manifests = edit(life.manifests, chance);
+  const { manifests, earlier } = life;
+  if (chance.happens(0.2)) life.manifests = earlier;
+  else for (let edits = chance.pick([1, 1, 2, 4]); edits > 0; edits -= 1) life.manifests = edit(life.manifests, chance);
+  life.earlier = manifests;
   life.desired = resolve(life.manifests);
   world.wanted = byName(life.desired);
   const known = byName(before);

@@ -6,6 +6,7 @@ import { openFakeHost } from '../support/fake-host.ts';
 import type { ContainerName } from '../../src/state/container-name.ts';
 import { refuseToKill, requireLimits, requireNoWait, requireWritten } from './call-promises.ts';
 import type { Chance } from './chance.ts';
+import { isEnforced } from './manifests.ts';
 import { killMonitors, monitorsOf, monitorWaitMs, startMonitor } from './monitors.ts';
 import type { ModelCgroup, ModelProcess, World } from './world.ts';
 import { askToEnd, killProcess, livingRun, partsOf, processesOf, rootfsIdOf, sourceOf, startProcess } from './world.ts';
@@ -152,7 +153,8 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
         for (const { file, value } of writes) {
           if (file === 'memory.max' && Number(value) < cgroup.usageBytes) refuseToKill(world, name, value);
           writeLimit(world, cgroup, { file, value });
-          if (world.containers.get(name as never)?.state === 'running') cgroup.unnoted = true;
+          const spec = world.wanted.get(name as never)?.spec;
+          if (spec !== undefined && isEnforced(spec, 'resources.pids') && partsOf(world, name as never).state === 'running') cgroup.unnoted = true;
         }
       }),
       usage: (name) => {

@@ -141,6 +141,7 @@ describe('a program that is wrong', () => {
     ['renews all replicas at a time', /several replicas of web that ran are down/, altered((steps) => steps.map((step) => ({ ...step, lane: subjectOf(step) })))],
     ['puts right what the manifest lets others change', /was to be left as somebody wrote it/, { planner: (desired, ...words) => makePlan({ ...desired, containers: desired.containers.map(enforcing) }, ...words) }],
     ['notes no limit that it did not write', /its record is another/, altered((steps) => steps.filter(({ kind, container }: Step & { readonly container?: string }) => kind !== 'record' || steps.some((step) => step.kind === 'write-limits' && step.container === container)))],
+    ['announces no limit that may pass for somebody else\'s', /pids.max is/, altered((steps) => steps.filter(({ kind }) => kind !== 'announce'))],
     ['renews the next replica where one failed', /was ended although .* had failed/, inParts((step) => `${step.phase} ${subjectOf(step)}`)],
     ['notes a limit that it could not write', /=\S+ was noted, and it is/, inParts(({ phase, kind }) => (kind === 'remove-jail' ? kind : phase))],
     ['removes the jail of what it could not renew', /the jail of .* was removed/, inParts(({ kind }) => kind === 'remove-jail')],

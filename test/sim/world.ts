@@ -77,7 +77,7 @@ export interface ModelCgroup {
   foreign?: string;
   /** Nobody can tell any more whose limits these are. */
   meddledWith?: true;
-  /** What the program wrote last is not noted yet: if that stays so, it may pass for somebody else's. */
+  /** What was written while drift of it was put right is not noted yet: if it is only reported from then on, it may pass for somebody else's. */
   unnoted?: true;
 }
 

@@ -34,6 +34,8 @@ function after(
   { wanted, codec }: { wanted: DesiredContainer | undefined; codec: ResourceCodec },
 ): ObservedContainer | undefined {
   switch (step.kind) {
+    case 'announce':
+      return { ...defined(container), bundle: { ...defined(container?.bundle), announced: step.files } };
     case 'write-limits':
       return withLimits(defined(container), step.writes);
     case 'thaw':
@@ -77,7 +79,8 @@ function thawed(container: ObservedContainer): ObservedContainer {
 
 function withRecord(container: ObservedContainer, wanted: DesiredContainer): ObservedContainer {
   const { group, manifest, labels, annotations, spec } = wanted;
-  return { ...container, bundle: { ...defined(container.bundle), group, manifest, labels, annotations, spec } };
+  const { announced: _written, ...bundle } = defined(container.bundle);
+  return { ...container, bundle: { ...bundle, group, manifest, labels, annotations, spec } };
 }
 
 function withoutProcess(container: ObservedContainer): ObservedContainer {
