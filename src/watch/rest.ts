@@ -10,7 +10,7 @@ const shortestMs = 30_000;
 const longestMs = 300_000;
 
 /** Of one CPU. What events cost, and collecting what looks leave, comes on top. */
-const largestShare = 0.004;
+const largestShare = 0.003;
 
 /**
  * Events tell nearly everything at once; full looks are for what the kernel lost. So they may be rarer where there is

@@ -27,7 +27,7 @@ export interface Sizes {
 
 export const fullSizes: Sizes = {
   ...{ batch: 100, fleet: 1000, stages: [10, 100, 250, 500, 1000, 2000, 3000], slowPeer: 20 },
-  ...{ rounds: 5, turns: 30, saves: 120, foreignWrites: 330, kills: 20, idleSeconds: 95 },
+  ...{ rounds: 5, turns: 30, saves: 120, foreignWrites: 330, kills: 20, idleSeconds: 300 },
 };
 
 export const quickSizes: Sizes = {
