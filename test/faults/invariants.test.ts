@@ -6,9 +6,12 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { brokenInvariants } from '../support/invariants.ts';
-import { pidsOf, writeCgroup } from '../support/kernel.ts';
+import { freeze, mode, pidsOf, writeCgroup } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
+import { misfitsOf } from '../support/misfits.ts';
+import { monitorOf } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
+import { readWanted } from '../support/wanted.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox', 'unshare'] });
 
@@ -40,10 +43,25 @@ describeOnHost('the invariants that every test ends with', () => {
     expect(brokenInvariants(host)).toEqual([]);
   });
 
+  it('are held to the kernel while a watch lives, too: without an apply first', async () => {
+    host.write('web.yaml', sleeper('web', ['  resources: {memory: {max: 64Mi}, cpu: {max: 0.5, weight: 200}}']));
+    host.apply();
+    const found = (): string[] => misfitsOf(host, readWanted(host.manifests));
+    expect(found()).toEqual([]);
+
+    const [quota, weight] = mode === 'unified' ? ['cpu.max', 'cpu.weight'] : ['cpu.cfs_quota_us', 'cpu.shares'];
+    writeCgroup(host.cgroup('web'), quota, mode === 'unified' ? '20000 100000' : '20000');
+    writeCgroup(host.cgroup('web'), weight, '300');
+    freeze(host.cgroup('web'));
+    process.kill(monitorOf(host, 'web'), 'SIGKILL');
+
+    await expect.poll(found).toEqual(['web has no monitor', 'web is frozen', expect.stringMatching(/^web: cpu\.max is 20000/), expect.stringMatching(/^web: cpu\.weight is 300/)]);
+  });
+
   it.each<[string, RegExp, () => unknown]>([
     ['a process that goes on', /^process \d+ is left over/, () => start('sh', '-c', 'read -r line', join(host.root, 'bundles/web'))],
     ['a second instance', /^web runs 2 times/, () => start('unshare', '--pid', '--fork', '--kill-child', 'sh', '-c', 'sleep 100000; true')],
-    ['a file that is half written', /^\.tmp-x is left over/, () => { writeFileSync(join(host.root, '.tmp-x'), ''); }],
+    ['a file that is half written', /\/\.tmp-x is left over$/, () => { writeFileSync(join(host.root, '.tmp-x'), ''); }],
     ['a manifest that cannot be carried out', /^apply at the end: status 1/, () => { host.write('bad.yaml', sleeper('bad').replace('[/bin/busybox, sleep', '[/bin/none, sleep')); }],
   ])('are broken by %s', async (what, words, breakIt) => {
     const child = breakIt() as ChildProcess | undefined;

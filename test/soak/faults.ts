@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Chance } from '../sim/chance.ts';
 import type { Instance } from '../support/instance.ts';
-import { isAlive, mode, pidsOf, writeCgroup } from '../support/kernel.ts';
+import { freeze, isAlive, pidsOf, writeCgroup } from '../support/kernel.ts';
 import { manifestOf, namesOf } from './groups.ts';
 import type { Group } from './groups.ts';
 import { monitorOf } from '../support/remains.ts';
@@ -49,10 +49,7 @@ export const faults = {
     end(pid);
   }),
   'writes a limit': onOneThatKeepsItsProcess(({ name, host }) => { writeCgroup(host.cgroup(name), 'pids.max', '7'); }),
-  'freezes a container': onOneThatKeepsItsProcess(({ name, host }) => {
-    if (mode === 'unified') writeCgroup(host.cgroup(name), 'cgroup.freeze', '1');
-    else writeCgroup(host.cgroup(name), 'freezer.state', 'FROZEN');
-  }),
+  'freezes a container': onOneThatKeepsItsProcess(({ name, host }) => { freeze(host.cgroup(name)); }),
   async 'cuts off a manifest for a moment'({ host, chance, groups }) {
     const group = chance.pick(groups);
     const text = manifestOf(group);

@@ -9,14 +9,11 @@ export interface Group {
   readonly pids: number;
   readonly memoryMi: number;
   readonly cpus: number;
-  readonly weight: keyof typeof sharesOfWeight;
+  readonly weight: 50 | 100 | 200;
   readonly label: number;
   /** A variable of its environment: another one needs another process. */
   readonly version: number;
 }
-
-/** What cpu.weight is as cpu.shares. */
-export const sharesOfWeight = { 50: 512, 100: 1024, 200: 2048 } as const;
 
 /** One file saved or removed: neither is absent both before and after. */
 export interface Change {

@@ -2,15 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { costsOf } from '../support/costs.ts';
 import type { Instance } from '../support/instance.ts';
-import { cgroupFolders, commandLine, isAlive, mode, namespaceOf, pidsOf, readCgroup, startTimeOf } from '../support/kernel.ts';
-import { misfits, monitorOf } from '../support/remains.ts';
-import { namesOf, sharesOfWeight } from './groups.ts';
+import { cgroupFolders, commandLine, isAlive, namespaceOf, pidsOf, startTimeOf } from '../support/kernel.ts';
+import { misfitsOf } from '../support/misfits.ts';
+import { readWanted } from '../support/wanted.ts';
+import { namesOf } from './groups.ts';
 import type { Group } from './groups.ts';
 
 /** Which process a container has: its pid and when it started. */
 export type Processes = ReadonlyMap<string, string>;
 
-/** Whatever on the host is not as the manifests say, by the kernel and the folders; empty where all is well. */
+/** Whatever on the host is not as the manifests say, by the kernel and the folders, read by what looks at every test; empty where all is well. */
 export function violations(host: Instance, groups: readonly Group[]): string[] {
   try {
     return look(host, groups);
@@ -24,12 +25,10 @@ export function violations(host: Instance, groups: readonly Group[]): string[] {
 function look(host: Instance, groups: readonly Group[]): string[] {
   const names = groups.flatMap(namesOf);
   return [
-    ...misfits(host, names),
-    ...groups.flatMap((group) => namesOf(group).flatMap((name) => [...wrongLimits(host, name, group), ...wrongProgram(host, name, group)])),
+    ...misfitsOf(host, readWanted(host.manifests)),
+    ...groups.flatMap((group) => namesOf(group).flatMap((name) => wrongProgram(host, name, group))),
     ...strangers(host, names),
-    ...wrongMonitors(host, names),
     ...sharedNetworks(host, names),
-    ...[host.root, host.data].flatMap(temporaryIn),
   ];
 }
 
@@ -58,17 +57,6 @@ export function changedProcesses(before: Processes, after: Processes, touched: R
     .map(([name, process]) => `${name} has another process though nobody touched it: ${process}, now ${after.get(name)}`);
 }
 
-function wrongLimits(host: Instance, name: string, { pids, memoryMi, cpus, weight }: Group): string[] {
-  const bytes = String(memoryMi * 2 ** 20);
-  const wanted: Readonly<Record<string, string>> = mode === 'unified'
-    ? { 'pids.max': String(pids), 'memory.max': bytes, 'cpu.max': `${cpus * 1e5} 100000`, 'cpu.weight': String(weight), 'cgroup.freeze': '0' }
-    : { 'pids.max': String(pids), 'memory.limit_in_bytes': bytes, 'cpu.cfs_quota_us': String(cpus * 1e5), 'cpu.shares': String(sharesOfWeight[weight]), 'freezer.state': 'THAWED' };
-  return Object.entries(wanted).flatMap(([file, value]) => {
-    const held = unlessGone(() => readCgroup(host.cgroup(name), file));
-    return held === value ? [] : [`${name}: ${file} is ${held ?? 'gone'}, not ${value}`];
-  });
-}
-
 /** A change of the manifest that another process must answer. */
 function wrongProgram(host: Instance, name: string, { version }: Group): string[] {
   return pidsOf(host.cgroup(name)).flatMap((pid) => {
@@ -84,28 +72,10 @@ function strangers(host: Instance, names: readonly string[]): string[] {
   return [...above.map((pid) => `process ${pid} lies in the parent: ${commandLine(pid)}`), ...nested.map((folder) => `cgroup ${folder} is nobody's`)];
 }
 
-function wrongMonitors(host: Instance, names: readonly string[]): string[] {
-  const pids = names.map((name) => unlessGone(() => monitorOf(host, name)));
-  const dead = names.filter((_, index) => !isAlive(pids[index] ?? 0));
-  return [...dead.map((name) => `${name} has no monitor`), ...(new Set(pids).size === names.length ? [] : ['two containers have one monitor'])];
-}
-
 function sharedNetworks(host: Instance, names: readonly string[]): string[] {
   const networks = names.flatMap((name) => pidsOf(host.cgroup(name)).map((pid) => unlessGone(() => namespaceOf(pid, 'net'))));
   const own = new Set([...networks, namespaceOf('self', 'net')]);
   return own.size === networks.length + 1 ? [] : [`${networks.length} processes have ${own.size - 1} network namespaces of their own`];
-}
-
-/** Folders that hold what a container wrote. */
-const insides = ['upper', 'work'];
-
-/** What an interrupted write or removal leaves, wherever it is. */
-function temporaryIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.name.startsWith('.tmp-')) return [`temporary file ${path}`];
-    return entry.isDirectory() && !insides.includes(entry.name) ? temporaryIn(path) : [];
-  });
 }
 
 function unlessGone<Result>(read: () => Result): Result | undefined {

@@ -1,13 +1,11 @@
-import { readFileSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { listBoundaries, withoutLock } from './failpoint-runs.ts';
 import type { Boundary } from './failpoints.ts';
 import type { Instance } from './instance.ts';
-import { cgroupFolders, commandLine, mode, mountsBelow, pidsOf, processesNaming, readCgroup, startTimeOf } from './kernel.ts';
+import { cgroupFolders, startTimeOf } from './kernel.ts';
+import { initsOf, misfitsOf } from './misfits.ts';
 import type { CommandResult } from './program.ts';
-import { filesIn, foldersIn } from './remains.ts';
+import { foldersIn } from './remains.ts';
 import { readWanted } from './wanted.ts';
-import type { Wanted } from './wanted.ts';
 
 /*
  * What holds of every instance once a test is over with it, whatever the test did: everything is as the manifests say, or
@@ -93,73 +91,6 @@ function strayWrites({ root, data, parent, folder }: Instance, calls: readonly B
     /^\/sys\/fs\/cgroup\/.*cgroup\.subtree_control$/.test(path) ||
     path === '/dev/null';
   return calls.filter(({ kind, subject }) => (kind === 'file' || kind === 'cgroup') && !isOurs(subject)).map(({ site, subject }) => `written outside of what is ours: ${site} ${subject}`);
-}
-
-/** Everything of an instance that does not fit what its manifests ask for. */
-function misfitsOf(host: Instance, wanted: readonly Wanted[]): string[] {
-  const names = new Set(wanted.map(({ name }) => name));
-  const found: Readonly<Record<string, readonly string[]>> = {
-    cgroup: [...new Set(cgroupFolders(host.parent).flatMap(foldersIn))],
-    bundle: filesIn(host.root, 'bundles'),
-    'runtime state': filesIn(host.root, 'runtime'),
-    'exit file': filesIn(host.root, 'exits'),
-    layer: filesIn(host.data, 'layers'),
-    log: filesIn(host.data, 'logs').map((file) => file.replace(/\.log$/, '')),
-  };
-  const strangers = Object.entries(found).flatMap(([what, present]) => present.filter((name) => !names.has(name)).map((name) => `${what} of nobody: ${name}`));
-  const ours = processesNaming(join(host.root, 'bundles')).map((pid) => ({ pid, words: commandLine(pid) }));
-  const inside = new Set([...names].flatMap((name) => pidsOf(host.cgroup(name))));
-  const monitors = ours.filter(({ pid, words }) => !inside.has(pid) && /(?:^|\/)conmon\S* /.test(words));
-  const others = ours.filter(({ pid, words }) => !inside.has(pid) && words !== '' && !monitors.some((monitor) => monitor.pid === pid));
-  return [
-    ...strangers,
-    ...others.map(({ pid, words }) => `process ${pid} is left over: ${words}`),
-    ...mountsBelow(join(host.root, 'bundles')).slice(1).map((point) => `mount ${point} shows on the host`),
-    ...[host.root, host.data].flatMap((folder) => filesIn(folder)).filter((file) => file.startsWith('.tmp-')).map((file) => `${file} is left over`),
-    ...['bundles', 'exits'].flatMap((folder) => filesIn(host.root, folder)).filter((file) => file.startsWith('.')).map((file) => `${file} is left over`),
-    ...wanted.flatMap((one) => [...instanceProblems(host, one, monitors.filter(({ words }) => words.includes(`${host.root}/bundles/${one.name} `)).length), ...limitProblems(host, one)]),
-  ];
-}
-
-function instanceProblems(host: Instance, { name, mayEnd }: Wanted, monitors: number): string[] {
-  const inits = initsOf(host, name);
-  if (inits.length > 1) return [`${name} runs ${inits.length} times: ${inits.join(' ')}`];
-  if (monitors > 1) return [`${name} has ${monitors} monitors`];
-  return inits.length === 0 && !mayEnd ? [`${name} does not run`] : [];
-}
-
-function limitProblems(host: Instance, { name, limits }: Wanted): string[] {
-  if (initsOf(host, name).length === 0) return [];
-  return limits.flatMap(({ file, held }) => {
-    const value = readCgroup(host.cgroup(name), file[mode === 'unified' ? 'v2' : 'v1']);
-    return held(value) ? [] : [`${name}: ${file.v2} is ${value}, which is not what its manifest says`];
-  });
-}
-
-/** Processes of a container that are the first in a pid namespace of their own, or whose parent is outside. */
-function initsOf(host: Instance, name: string): number[] {
-  const pids = pidsOf(host.cgroup(name));
-  return pids.filter((pid) => {
-    const [, parent = '0', inside = ''] = /^PPid:\s+(\d+)$.*?^NSpid:([^\n]*)$/ms.exec(statusOf(pid)) ?? [];
-    const numbers = inside.trim().split(/\s+/);
-    return numbers.length > 1 ? numbers.at(-1) === '1' : !pids.includes(Number(parent)) && /conmon$/.test(programOf(parent));
-  });
-}
-
-function statusOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function programOf(pid: string): string {
-  try {
-    return readlinkSync(`/proc/${pid}/exe`);
-  } catch {
-    return '';
-  }
 }
 
 function startTimeOrNone(pid: number): string {

@@ -31,6 +31,17 @@ export function writeCgroup(cgroup: string, file: string, value: string): void {
   writeFileSync(cgroupFile(cgroup, file), value, { flag: 'r+' });
 }
 
+/** As `crun pause`, or a hand, does it. */
+export function freeze(cgroup: string): void {
+  if (mode === 'unified') writeCgroup(cgroup, 'cgroup.freeze', '1');
+  else writeCgroup(cgroup, 'freezer.state', 'FROZEN');
+}
+
+/** Nothing that `freeze` wrote is left. */
+export function isThawed(cgroup: string): boolean {
+  return mode === 'unified' ? readCgroup(cgroup, 'cgroup.events').includes('frozen 0') : readCgroup(cgroup, 'freezer.state') === 'THAWED';
+}
+
 /** Every folder of a cgroup, over all hierarchies. */
 export function cgroupFolders(cgroup: string): string[] {
   return hierarchies.map((one) => join('/sys/fs/cgroup', one, cgroup)).filter((path) => existsSync(path));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openInstance } from './instance.ts';
 import type { Instance } from './instance.ts';
-import { mode, pidsOf, readCgroup, writeCgroup } from './kernel.ts';
+import { freeze, mode, pidsOf, readCgroup, writeCgroup } from './kernel.ts';
 import { lane } from './lane.ts';
 import { many, within } from './pace.ts';
 import { entry } from './program.ts';
@@ -69,7 +69,7 @@ export function describeReach(rounds: number): void {
       const resized = follow('apply', '--yes', host.manifests);
       for (const name of names) {
         writeCgroup(host.cgroup(name), 'pids.max', '7');
-        freeze(name);
+        freeze(host.cgroup(name));
       }
       const healed = follow('apply', '--yes', host.manifests);
       expect(names.map((name) => readCgroup(host.cgroup(name), 'pids.max'))).toEqual(names.map(() => '50'));
@@ -95,11 +95,6 @@ export function describeReach(rounds: number): void {
     for (const pid of [...monitors, ...names.flatMap((name) => pidsOf(host.cgroup(name)))]) ours.add(pid);
     const wordsIn = (pid: number, file: string): string[] => readFileSync(`/proc/${pid}/${file}`, 'utf8').split('\0').slice(0, -1);
     return monitors.map((pid) => ({ pid, call: 'execve', words: [readlinkSync(`/proc/${pid}/exe`), ...wordsIn(pid, 'cmdline')], env: wordsIn(pid, 'environ'), paths: [], changes: false }));
-  };
-
-  const freeze = (name: string): void => {
-    if (mode === 'unified') writeCgroup(host.cgroup(name), 'cgroup.freeze', '1');
-    else writeCgroup(host.cgroup(name), 'freezer.state', 'FROZEN');
   };
 
   const started = (): Call[] => calls.filter(({ call, words }) => call === 'execve' && words[0] !== process.execPath);

@@ -7,6 +7,8 @@ export interface Wanted {
   readonly name: string;
   /** Its process may have ended: no policy starts it again, or at its own pace. */
   readonly mayEnd: boolean;
+  /** Whatever others change of it is put right. */
+  readonly isKept: boolean;
   readonly limits: readonly WantedLimit[];
 }
 
@@ -28,7 +30,11 @@ interface Spec {
   readonly restart?: { readonly policy?: string };
   readonly drift?: unknown;
   readonly process?: { readonly args?: readonly string[] };
-  readonly resources?: { readonly memory?: { readonly max?: number | string }; readonly pids?: { readonly max?: number | string } };
+  readonly resources?: { readonly memory?: Bounded; readonly pids?: Bounded; readonly cpu?: Bounded & { readonly weight?: number } };
+}
+
+interface Bounded {
+  readonly max?: number | string;
 }
 
 /** What the manifests of a folder ask for; all of them must be whole. */
@@ -40,7 +46,7 @@ export function readWanted(folder: string): Wanted[] {
 
 function wantedOf({ metadata: { name = '' } = {}, spec = {} }: Manifest): Wanted[] {
   const names = spec.replicas === undefined ? [name] : Array.from({ length: spec.replicas }, (_, index) => `${name}-${index}`);
-  return names.map((each) => ({ name: each, mayEnd: mayEnd(spec), limits: limitsOf(spec) }));
+  return names.map((each) => ({ name: each, mayEnd: mayEnd(spec), isKept: spec.drift === undefined, limits: limitsOf(spec) }));
 }
 
 /** Programs of tests that go on for ever wait for something. */
@@ -52,8 +58,24 @@ function mayEnd({ restart, process }: Spec): boolean {
 /** Those that the program is to keep. */
 function limitsOf({ drift, resources }: Spec): WantedLimit[] {
   if (drift !== undefined) return [];
-  const { memory, pids } = resources ?? {};
-  return [...limitOf('memory.limit_in_bytes', 'memory.max', memory?.max), ...limitOf('pids.max', 'pids.max', pids?.max)];
+  const { memory, pids, cpu } = resources ?? {};
+  return [
+    ...limitOf('memory.limit_in_bytes', 'memory.max', memory?.max),
+    ...limitOf('pids.max', 'pids.max', pids?.max),
+    ...(typeof cpu?.max === 'number' ? [quotaOf(cpu.max)] : []),
+    ...(cpu?.weight === undefined ? [] : [weightOf(cpu.weight)]),
+  ];
+}
+
+const periodUs = 100_000;
+
+function quotaOf(cpus: number): WantedLimit {
+  return { file: { v1: 'cpu.cfs_quota_us', v2: 'cpu.max' }, held: (value) => [`${cpus * periodUs}`, `${cpus * periodUs} ${periodUs}`].includes(value) };
+}
+
+/** A weight of 100 is 1,024 shares. */
+function weightOf(weight: number): WantedLimit {
+  return { file: { v1: 'cpu.shares', v2: 'cpu.weight' }, held: (value) => Number(value) === weight || Number(value) === Math.round(weight * 10.24) };
 }
 
 const pageBytes = 4096;

@@ -1,23 +1,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
-import { mode, readCgroup, startTimeOf, writeCgroup } from '../support/kernel.ts';
+import { freeze, isThawed, startTimeOf } from '../support/kernel.ts';
 import { shell, sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
-
-/** As `crun pause`, or a hand, does it. */
-function freeze(cgroup: string): void {
-  if (mode === 'unified') writeCgroup(cgroup, 'cgroup.freeze', '1');
-  else writeCgroup(cgroup, 'freezer.state', 'FROZEN');
-}
-
-/** Nothing that `freeze` wrote is left. */
-function isThawed(cgroup: string): boolean {
-  return mode === 'unified' ? readCgroup(cgroup, 'cgroup.events').includes('frozen 0') : readCgroup(cgroup, 'freezer.state') === 'THAWED';
-}
 
 describeOnHost('a container that somebody froze', () => {
   let host: Instance;
