@@ -10,7 +10,7 @@ function noImports(modules, folders, message) {
 }
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', 'src/manifest/generated/', 'src/**/*.generated.*'] },
+  { ignores: ['dist/', '.cache/', 'coverage/', 'node_modules/', 'src/manifest/generated/', 'src/**/*.generated.*'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
