@@ -15,6 +15,11 @@ export const resources = [
   '{cpu: {max: 0.5, weight: 100}, memory: {max: 64Mi, swap: {max: 0}}, pids: {max: 32}}',
 ] as const;
 
+/** The state that a manifest asks for, by its parsed `resources:`. */
+export function stateOf({ pids }: { readonly pids?: { readonly max?: number } }): State {
+  return pids?.max === 64 ? 0 : 1;
+}
+
 const v1Files: readonly LimitFile[] = [
   { controller: 'cpu', file: 'cpu.cfs_quota_us', held: ['150000', '50000'], foreign: '70000' },
   { controller: 'cpu', file: 'cpu.shares', held: ['2048', '1024'], foreign: '512' },
