@@ -26,6 +26,7 @@ const table: StepTable = {
   announce: ({ container, files }, { host }) => announceLimits(container, files, host),
   'write-limits': (step, { host, signal }) => host.cgroups.write(step.container, step.writes, signal),
   thaw: (step, { host }) => host.cgroups.thaw(step.container),
+  'continue-monitor': (step, { host }) => host.runtime.continueMonitor(step.container),
   record: (step, context) => recordApplied(desiredOf(step.container, context), context.host),
   stop: (step, context) => stopContainer(step.container, context),
   remove: (step, context) => removeContainer(step, context),

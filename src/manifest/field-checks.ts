@@ -147,7 +147,7 @@ function networkFault(name: string): Fault | undefined {
 }
 
 /** What drifts although no manifest says it. */
-const unsaidPaths: ReadonlySet<string> = new Set(['cgroup', 'cgroup.freeze', 'monitor']);
+const unsaidPaths: ReadonlySet<string> = new Set(['cgroup', 'cgroup.freeze', 'monitor', 'monitor.state']);
 
 function driftPathFault(path: string): Fault | undefined {
   if (fieldPaths.has(path) || unsaidPaths.has(path)) return undefined;

@@ -26,6 +26,7 @@ interface Words {
   readonly namespaces: NamespaceInodes;
   readonly mounts: string;
   readonly memberships: string;
+  readonly isParentStopped: boolean;
 }
 
 export interface InitOptions {
@@ -49,18 +50,18 @@ export function readInit(options: InitOptions): Sighting | undefined {
   const parent = process.ppid;
   const known = last?.run === run && last.cgroupPath === cgroupPath && last.parent === parent ? last : undefined;
   if (hurry && known !== undefined) return known;
-  const words = readWords(run);
+  const words = readWords(run, parent);
   if (words === undefined) return undefined;
   // Whether it went back to where it belongs may show elsewhere.
   if (known !== undefined && sayTheSame(known.words, words) && known.process.strayCgroup === undefined) return known;
   return { run, cgroupPath, parent, words, process: understand(words, parent, options) };
 }
 
-function readWords({ pid, startTime }: BundleRun): Words | undefined {
+function readWords({ pid, startTime }: BundleRun, parent: number): Words | undefined {
   const namespaces = readNamespaces(pid);
   const mounts = readMountText(pid);
   if (namespaces === undefined || mounts === undefined) return undefined;
-  return { startedAtMs: startedAtMs(startTime), namespaces, mounts, memberships: readCgroupText(pid) ?? '' };
+  return { startedAtMs: startedAtMs(startTime), namespaces, mounts, memberships: readCgroupText(pid) ?? '', isParentStopped: readProcess(parent)?.state === 'T' };
 }
 
 function sayTheSame(one: Words, other: Words): boolean {
@@ -68,11 +69,12 @@ function sayTheSame(one: Words, other: Words): boolean {
     one.mounts === other.mounts &&
     one.memberships === other.memberships &&
     one.startedAtMs === other.startedAtMs &&
+    one.isParentStopped === other.isParentStopped &&
     namespaceTypes.every((type) => one.namespaces[type] === other.namespaces[type])
   );
 }
 
-function understand({ startedAtMs: startedMs, namespaces, mounts, memberships }: Words, parent: number, options: InitOptions): ObservedProcess {
+function understand({ startedAtMs: startedMs, namespaces, mounts, memberships, isParentStopped }: Words, parent: number, options: InitOptions): ObservedProcess {
   const { host, name, run, cgroupPath, own } = options;
   const stray = findStray(memberships, { path: cgroupPath, isListed: () => host.cgroups.holds(name, run.pid) });
   const present = new Set(mountPointsIn(mounts));
@@ -88,6 +90,11 @@ function understand({ startedAtMs: startedMs, namespaces, mounts, memberships }:
     ),
     missingMounts: run.mounts.filter((point) => !present.has(point)),
     ...(stray === undefined ? {} : { strayCgroup: stray }),
-    ...(host.runtime.isMonitor(name, parent) ? {} : { monitorLost: true }),
+    ...monitorOf(host.runtime.isMonitor(name, parent), isParentStopped),
   };
+}
+
+function monitorOf(isParent: boolean, isStopped: boolean): Pick<ObservedProcess, 'monitorLost' | 'monitorStopped'> {
+  if (!isParent) return { monitorLost: true };
+  return isStopped ? { monitorStopped: true } : {};
 }

@@ -27,6 +27,9 @@ export const freezePath = 'cgroup.freeze';
 /** No manifest has it either: what watches the process, keeps its log and sees how it ends. */
 export const monitorPath = 'monitor';
 
+/** Whether that goes on, where it is there. */
+export const monitorStatePath = 'monitor.state';
+
 /**
  * Every field in which a container on the host differs from its manifest: first what the manifest
  * changed since it was applied, then what somebody changed on the host. Fields whose drift the
@@ -158,6 +161,7 @@ function diffProcess(desired: DesiredContainer, observed: ObservedContainer, bun
   for (const point of process.missingMounts) drifted(`mounts.${point}`, undefined, 'mounted');
   if (process.strayCgroup !== undefined) drifted('cgroup', process.strayCgroup, observed.cgroup?.path);
   if (process.monitorLost === true) changes.push(lostMonitor(desired));
+  if (process.monitorStopped === true) drifted(monitorStatePath, 'stopped', 'running');
   if (observed.cgroup?.frozen === true) drifted(freezePath, 'frozen', 'running');
   return changes;
 }

@@ -18,6 +18,7 @@ const effects: Readonly<Record<string, Effect>> = {
   cgroup: 'restart',
   'cgroup.freeze': 'live',
   monitor: 'restart',
+  'monitor.state': 'live',
   rootfs: 'replace',
 };
 

@@ -3,7 +3,7 @@ import type { HostFacts, ObservedContainer, ObservedState, RestartRecord } from 
 import type { FileValues, KernelWrite, ResourceCodec, Resources } from '../state/resources.ts';
 import { resourceFields } from '../state/resources.ts';
 import { rootfsKey } from '../state/rootfs-key.ts';
-import { freezePath } from './diff.ts';
+import { freezePath, monitorStatePath } from './diff.ts';
 import { driftModeOf } from './drift-mode.ts';
 import { normalizeResources } from './normalize.ts';
 import { recordRenewal, recordRestart, runSoFar } from './restart-backoff.ts';
@@ -61,7 +61,8 @@ function updateSteps(
     ...(Object.keys(announced).length === 0 ? [] : [{ kind: 'announce', phase: 'announce', lane: name, container: name, files: announced } as const]),
     ...limitSteps('decrease', name, down),
     ...limitSteps('increase', name, up),
-    ...(isThawed(change) ? [{ kind: 'thaw', phase: last, lane: name, container: name } as const] : []),
+    ...(isHealed(change, freezePath) ? [{ kind: 'thaw', phase: last, lane: name, container: name } as const] : []),
+    ...(isHealed(change, monitorStatePath) ? [{ kind: 'continue-monitor', phase: last, lane: name, container: name } as const] : []),
     { kind: 'record', phase: 'record', lane: name, container: name },
   ];
 }
@@ -91,8 +92,8 @@ function enforcedWrites(
   return writes.filter(({ field, file }) => enforced.includes(field) || before[file] !== after[file]);
 }
 
-function isThawed({ fields }: Change): boolean {
-  return fields.some(({ path, enforced }) => path === freezePath && enforced);
+function isHealed({ fields }: Change, healed: string): boolean {
+  return fields.some(({ path, enforced }) => path === healed && enforced);
 }
 
 function limitSteps(phase: Phase, name: Change['name'], writes: readonly KernelWrite[]): Step[] {

@@ -188,6 +188,7 @@ export type Step = StepBase &
     | { readonly kind: 'announce'; readonly container: ContainerName; readonly files: FileValues }
     | { readonly kind: 'write-limits'; readonly container: ContainerName; readonly writes: readonly KernelWrite[] }
     | { readonly kind: 'thaw'; readonly container: ContainerName }
+    | { readonly kind: 'continue-monitor'; readonly container: ContainerName }
     | { readonly kind: 'record'; readonly container: ContainerName }
     | { readonly kind: 'stop'; readonly container: ContainerName }
     | {

@@ -81,6 +81,7 @@ function deedOf({ path, before }: FieldChange): string {
   if (head === 'mounts') return `${rest.join('.')} was unmounted`;
   if (head === 'cgroup') return 'its process was moved to another cgroup';
   if (path === 'monitor') return 'its monitor is gone';
+  if (path === 'monitor.state') return 'its monitor was stopped';
   return `${path} was changed`;
 }
 

@@ -191,6 +191,8 @@ export interface ObservedProcess {
   readonly strayCgroup?: string;
   /** Set where its conmon is gone: nobody reads what it writes, or will see how it ends. */
   readonly monitorLost?: true;
+  /** Set where its conmon stands still, by a signal: until it goes on, nobody reads what the process writes, or sees how it ends. */
+  readonly monitorStopped?: true;
 }
 
 export interface ObservedNamespace {

@@ -63,7 +63,7 @@ const isSnapshot = object({
         bundle: optional(isRecord),
         cgroup: optional(object({ path: isText, files: map(isText), usage: map(isNumber), frozen: optional(isFlag) })),
         process: optional(
-          object({ pid: isNumber, startTime: isNumber, startedAtMs: isNumber, namespaces: map(isObject), missingMounts: list(isText), monitorLost: optional(isFlag) }),
+          object({ pid: isNumber, startTime: isNumber, startedAtMs: isNumber, namespaces: map(isObject), missingMounts: list(isText), monitorLost: optional(isFlag), monitorStopped: optional(isFlag) }),
         ),
         exit: optional(object({ atMs: isNumber, ranMs: isNumber, oomKilled: isFlag })),
         claim: optional(object({ root: isText })),

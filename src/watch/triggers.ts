@@ -27,12 +27,12 @@ export interface TriggerOptions {
   readonly onLimited: (error: ReconcileError) => void;
 }
 
-/** Everything that wakes the loop besides its timer: saved manifests, foreign writes to cgroup files, processes and monitors that ended. */
+/** Everything that wakes the loop besides its timer: saved manifests, foreign writes to cgroup files, processes and monitors that ended, or stand still. */
 export function openTriggers(host: Host, source: Source, options: TriggerOptions): Triggers {
   const { wakeOne, onLimited } = options;
   const cgroups = watchCgroups(host.cgroups, wakeOne, onLimited);
   const exits = watchExits(host.paths.exits, wakeOne, onLimited);
-  const monitors = watchMonitors({ ...host, onLost: wakeOne });
+  const monitors = watchMonitors({ ...host, onTrouble: wakeOne });
   void followSource(source, options);
   return {
     arm(name, pid) {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { expectConverged, soon } from '../support/disturb.ts';
 import { eventually, openInstance } from '../support/instance.ts';
@@ -18,6 +19,11 @@ const names = ['chatty', 'other', 'quiet', 'stopped'];
 
 /** One process that writes a line each second, and ends where nobody reads it: as the first of its pid namespace it hears no SIGPIPE. */
 const chatter = 'mkfifo /pipe; exec 3<>/pipe; while echo line; do read -t 1 word <&3; done';
+
+/** The letter that the kernel has for what a process does. */
+function stateOf(pid: number): string | undefined {
+  return /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+}
 
 describeOnHost('the monitor of a container', () => {
   let host: Instance;
@@ -107,6 +113,29 @@ describeOnHost('the monitor of a container', () => {
     expect(host.status()).toMatchObject([{ name: 'once', pid: once, restarts: 0 }, { name: 'quiet', restarts: 1, drift: [] }]);
     expect(host.run('exec', 'quiet', '--', '/bin/busybox', 'test', '-e', '/kept').status).toBe(0);
     expect(startTimeOf(once)).toBe(untouched);
+  }, within(60_000));
+
+  it('may be stopped: a watch lets it go on within two seconds, and starts again what ended meanwhile, without a full look', async ({ task }) => {
+    task.meta.faultTrials = { fault: 'a monitor is killed or stopped', how: 'SIGKILL or SIGSTOP of conmon, its container silent, talking, or ending then', trials: 3 };
+    for (const name of ['once', 'quiet']) host.write(`${name}.yaml`, sleeper(name, [name === 'once' ? '  restart: {policy: never}' : soon]));
+    const watcher = host.watch('--resync', '1h');
+    await watcher.until(/watching/i);
+    const untouched = startTimeOf(init('once'));
+    const [monitor, ended] = [monitorOf(host, 'once'), init('quiet')];
+
+    process.kill(monitor, 'SIGSTOP');
+    await watcher.until(/update once: drift: its monitor was stopped/, 2_000);
+    await eventually(() => { expect(stateOf(monitor)).toBe('S'); }, 2_000);
+    expect(startTimeOf(init('once'))).toBe(untouched);
+    process.kill(monitorOf(host, 'quiet'), 'SIGSTOP');
+    process.kill(ended, 'SIGKILL');
+    await eventually(() => { expect([init('quiet') !== ended, misfits(host, ['once', 'quiet']).join('\n')]).toEqual([true, '']); }, 10_000);
+    expect(await watcher.stop()).toBe(0);
+
+    process.kill(monitor, 'SIGSTOP');
+    expect(host.run('plan', host.manifests).stdout).toMatch(/drift: its monitor was stopped/);
+    host.apply();
+    expect([stateOf(monitor), startTimeOf(init('once'))]).toEqual(['S', untouched]);
   }, within(60_000));
 
   it('is reported by a watch, and no more, where the container is never to start again', async ({ task }) => {

@@ -79,8 +79,8 @@ describe('a look at containers that stay as they are', () => {
   it('opens the files of the kernel alone, each once, and takes one stat for each of the two notes', async () => {
     const [ten, twenty] = [await callsOf(10), await callsOf(20)];
 
-    // Limits, whether it is frozen, and stat, cgroup and mountinfo of the process, which alone is read to an empty read.
-    const opens = Object.keys(limits).length + 1 + 3;
+    // Limits, whether it is frozen, stat of its monitor, and stat, cgroup and mountinfo of the process, which alone is read to an empty read.
+    const opens = Object.keys(limits).length + 1 + 1 + 3;
     expect(minus(twenty, ten, 10)).toMatchObject({ openSync: opens, statSync: 2, readlinkSync: 6 });
     expect(minus(twenty, ten, 10)['readSync']).toBeLessThanOrEqual(opens + 4);
     expect(minus(twenty, ten, 10)['readFileSync'] ?? 0).toBe(0);

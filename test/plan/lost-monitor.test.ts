@@ -22,6 +22,28 @@ function unwatched(desired: DesiredContainer, { agoMs = 60_000, failures = 0 } =
 const restarting = (policy: 'always' | 'on-failure' | 'never', drift = plainSpec.drift): DesiredContainer =>
   desiredContainer('web', { restart: { ...plainSpec.restart, policy }, drift });
 
+describe('a container whose monitor stands still', () => {
+  const stopped = (desired: DesiredContainer): ObservedContainer => {
+    const running = runningAs(desired, codecs.unified);
+    return { ...running, process: { ...running.process as NonNullable<typeof running.process>, monitorStopped: true } };
+  };
+
+  it('keeps its process, and has it go on', () => {
+    const desired = restarting('never');
+
+    const plan = planFor([desired], [stopped(desired)]);
+
+    expect(onlyChange(plan)).toMatchObject({ action: 'update', reason: 'drift', fields: [{ path: 'monitor.state', before: 'stopped', after: 'running', effect: 'live', enforced: true }] });
+    expect(kindsOf(plan)).toEqual(['continue-monitor', 'record']);
+  });
+
+  it('is left as it is where the manifest says report of monitors', () => {
+    const desired = restarting('always', { default: 'enforce', paths: { monitor: 'report' } });
+
+    expect(onlyChange(planFor([desired], [stopped(desired)]))).toMatchObject({ action: 'none', fields: [{ path: 'monitor.state', enforced: false }] });
+  });
+});
+
 describe('a container whose monitor is gone', () => {
   it('starts again over what it wrote, and that is shown and counted', () => {
     const plan = planFor([web], [unwatched(web)], { backoff: true });

@@ -97,7 +97,8 @@ function change(life: Living): void {
   const { world, chance, story } = life;
   const before = life.desired;
   const { manifests, earlier } = life;
-  if (chance.happens(0.2)) life.manifests = earlier;
+  // Whoever sees that it went wrong takes it back.
+  if (chance.happens(life.settled.size === 0 ? 0.5 : 0.1)) life.manifests = earlier;
   else for (let edits = chance.pick([1, 1, 2, 4]); edits > 0; edits -= 1) life.manifests = edit(life.manifests, chance);
   life.earlier = manifests;
   life.desired = resolve(life.manifests);

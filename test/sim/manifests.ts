@@ -35,7 +35,7 @@ const choices: { readonly [Key in keyof Settings]: readonly Settings[Key][] } = 
   pids: ['10', '20'],
   memory: ['16Mi', '32Mi', '64Mi', 'max'],
   weight: ['50', '200'],
-  drift: ['{}', '{}', '{rootfs: report}', '{rootfs: ignore}', '{resources.pids: report}'],
+  drift: ['{}', '{}', '{rootfs: report}', '{rootfs: ignore}', '{resources.pids: report}', '{resources.pids: report}'],
 };
 
 const keys = Object.keys(choices) as (keyof Settings)[];
@@ -46,7 +46,7 @@ export function edit(manifests: Manifests, chance: Chance): Manifests {
   const { [group]: before, ...others } = manifests;
   if (chance.happens(0.25)) return others;
   if (before === undefined || chance.happens(0.3)) return { ...others, [group]: anySettings(chance) };
-  const key = chance.pick([...keys, 'memory', 'memory', 'pids'] as const);
+  const key = chance.pick([...keys, 'memory', 'memory', 'pids', 'pids', 'pids'] as const);
   return { ...others, [group]: { ...before, [key]: chance.pick<Settings[typeof key]>(choices[key]) } };
 }
 

@@ -1,6 +1,6 @@
 import type { Chance } from './chance.ts';
 import { isEnforced, limitsOf } from './manifests.ts';
-import { monitorsOf } from './monitors.ts';
+import { isWatched, monitorsOf } from './monitors.ts';
 import type { ModelCgroup, ModelProcess, Parts, World } from './world.ts';
 import { endProcess, livingRun, processesOf, theirs } from './world.ts';
 import type { ContainerName } from '../../src/state/container-name.ts';
@@ -33,6 +33,7 @@ function deedsToProcess(world: World, parts: Parts, { name, chance }: { readonly
   return {
     'ends the process': () => { if (process !== undefined) endProcess(world, process, chance.pick([0, 1, 137])); },
     'kills the monitor': () => { if (parts.monitor !== undefined) world.monitors.delete(parts.monitor); },
+    'stops the monitor': () => { if (parts.monitor !== undefined && isWatched(world, parts) && parts.monitor.writes === undefined) parts.monitor.stopped ??= {}; },
     'freezes it': () => { if (cgroup !== undefined) cgroup.frozen = true; },
     // Nobody would find one there that no note knows.
     'moves its process elsewhere': () => { if (process !== undefined && process === livingRun(world, parts)) process.stray = true; },

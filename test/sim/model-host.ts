@@ -7,7 +7,7 @@ import type { ContainerName } from '../../src/state/container-name.ts';
 import { refuseToKill, requireLimits, requireNoWait, requireWritten } from './call-promises.ts';
 import type { Chance } from './chance.ts';
 import { isEnforced } from './manifests.ts';
-import { killMonitors, monitorsOf, monitorWaitMs, startMonitor } from './monitors.ts';
+import { continueMonitors, killMonitors, monitorsOf, monitorWaitMs, startMonitor } from './monitors.ts';
 import type { ModelCgroup, ModelProcess, World } from './world.ts';
 import { askToEnd, killProcess, livingRun, partsOf, processesOf, rootfsIdOf, sourceOf, startProcess } from './world.ts';
 
@@ -229,6 +229,7 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
         requireLimits(world, name);
         parts.state = 'running';
       }, () => undefined),
+      continueMonitor: (name) => { call(`continue monitor ${name}`, () => { continueMonitors(world, name); }); },
       endCreation: (name) => takeAway(`end creation ${name}`, name, () => {
         delete partsOf(world, name).creation;
         killMonitors(world, name);

@@ -11,6 +11,8 @@ export interface ModelMonitor {
   readonly lingersMs: number;
   /** When it writes the end down, once that has come. */
   writes?: { readonly atMs: number; readonly exit: NonNullable<Parts['exit']> };
+  /** It stands still: what ends meanwhile it hears of when it goes on. */
+  stopped?: { heard?: number };
   /** Its bundle was removed beside it. */
   forgotten?: true;
 }
@@ -43,8 +45,12 @@ export function isWatched({ monitors }: World, { monitor }: Parts): boolean {
 }
 
 /** Its process ended: it writes that down when it comes to it, and ends. */
-export function hearOfEnd(world: World, { monitor }: ModelProcess, code: number): void {
+export function hearOfEnd(world: World, { monitor }: Pick<ModelProcess, 'monitor'>, code: number): void {
   if (monitor === undefined || !world.monitors.has(monitor) || monitor.lingersMs === Infinity) return;
+  if (monitor.stopped !== undefined) {
+    monitor.stopped.heard = code;
+    return;
+  }
   const { nowMs } = world.time;
   monitor.writes = { atMs: nowMs + monitor.lingersMs, exit: { code, atMs: nowMs } };
   const write = (): void => {
@@ -55,6 +61,15 @@ export function hearOfEnd(world: World, { monitor }: ModelProcess, code: number)
   };
   if (monitor.lingersMs === 0) write();
   else world.time.at(nowMs + monitor.lingersMs, write);
+}
+
+/** Somebody lets those of a container go on. */
+export function continueMonitors(world: World, name: ContainerName): void {
+  for (const monitor of monitorsOf(world, name)) {
+    const heard = monitor.stopped?.heard;
+    delete monitor.stopped;
+    if (heard !== undefined) hearOfEnd(world, { monitor }, heard);
+  }
 }
 
 /** As src/observe has it. */

@@ -55,7 +55,7 @@ describe('the life of a host', () => {
     const lines = new Set(stories.map((line) => line.replace(/^somebody: \S+: /, 'somebody: ')));
 
     for (const fault of ['fails', 'fails after', 'killed', 'killed after', 'lies']) expect(lines, fault).toContain(`    ${fault}`);
-    expect([...lines].filter((line) => line.startsWith('somebody: '))).toHaveLength(13);
+    expect([...lines].filter((line) => line.startsWith('somebody: '))).toHaveLength(14);
     for (const action of ['create', 'update', 'restart', 'replace', 'delete', 'none']) expect(stories.some((line) => line.includes(` ${action} (`)), action).toBe(true);
     expect(stories.some((line) => line.includes(' restart (monitor-lost)'))).toBe(true);
   });
@@ -147,6 +147,7 @@ describe('a program that is wrong', () => {
     ['removes the jail of what it could not renew', /the jail of .* was removed/, inParts(({ kind }) => kind === 'remove-jail')],
     ['goes on with a container of which a step failed', /two processes of|was started, and pids.max is max/, inParts((step) => step)],
     ['leaves the monitor of a creation that failed', /creation of .* failed, and left .*its monitor/, toHost(({ runtime }) => ({ runtime: { ...runtime, endCreation: () => Promise.resolve() } }))],
+    ['leaves a monitor that stands still as it is', /has a monitor that stands still/, altered((steps) => steps.filter(({ kind }) => kind !== 'continue-monitor'))],
     ['leaves a monitor behind', /the end of an earlier .* was written down when that was removed|a monitor of .* is left/, toHost(({ runtime }) => ({ runtime: { ...runtime, endMonitor: () => Promise.resolve() } }))],
     ['takes an end that it made itself for the program\'s', /for an end that was not the program's doing|does not run/, toStop(({ bundles, ...host }, { asked }) => ({ ...host, bundles: { ...bundles, markLeaving: (name) => { if (!asked.has(name)) bundles.markLeaving(name); } } }))],
     ['asks what was never started to end', /it took \d+ ms/, toStop(({ runtime, ...host }, { read }) => ({ ...host, runtime: { ...runtime, isCreated: (name) => !read.has(name) && runtime.isCreated(name) } }))],

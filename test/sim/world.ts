@@ -233,9 +233,14 @@ function containerOf(world: World, name: ContainerName, parts: Parts): ObservedC
     ...(cgroup === undefined ? {} : { cgroup: shown(name, cgroup) }),
     ...(started === undefined || process === undefined || record === undefined
       ? {}
-      : { process: { ...processOf(record.spec.namespaces), pid: process.pid, startTime: process.startTime, startedAtMs: started.startedAtMs, ...strayOf(process), ...(isWatched(world, parts) ? {} : { monitorLost: true as const }) } }),
+      : { process: { ...processOf(record.spec.namespaces), pid: process.pid, startTime: process.startTime, startedAtMs: started.startedAtMs, ...strayOf(process), ...monitorSeen(world, parts) } }),
     ...(started === undefined || process !== undefined ? {} : { exit: endOf(started, exitOf(world, parts)) }),
   };
+}
+
+function monitorSeen(world: World, parts: Parts): { readonly monitorLost?: true; readonly monitorStopped?: true } {
+  if (!isWatched(world, parts)) return { monitorLost: true };
+  return parts.monitor?.stopped === undefined ? {} : { monitorStopped: true };
 }
 
 function strayOf({ stray }: ModelProcess): { readonly strayCgroup?: string } {

@@ -129,6 +129,7 @@ function fakeRuntime({ calls, kernel, states }: Shared, { create, start }: FakeH
       calls.push(`forget ${container}`);
       states.delete(container);
     },
+    continueMonitor: (container) => { calls.push(`continue-monitor ${container}`); },
     awaitMonitor: async (container) => { calls.push(`await-monitor ${container}`); },
     endMonitor: async (container) => { calls.push(`end-monitor ${container}`); },
     hasMonitor: () => false,

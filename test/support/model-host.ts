@@ -40,6 +40,8 @@ function after(
       return withLimits(defined(container), step.writes);
     case 'thaw':
       return thawed(defined(container));
+    case 'continue-monitor':
+      return continued(defined(container));
     case 'record':
       return withRecord(defined(container), defined(wanted));
     case 'stop':
@@ -75,6 +77,11 @@ function mergeLine(content: string, line: string): string {
 function thawed(container: ObservedContainer): ObservedContainer {
   const { frozen: _frozen, ...cgroup } = defined(container.cgroup);
   return { ...container, cgroup };
+}
+
+function continued(container: ObservedContainer): ObservedContainer {
+  const { monitorStopped: _stopped, ...process } = defined(container.process);
+  return { ...container, process };
 }
 
 function withRecord(container: ObservedContainer, wanted: DesiredContainer): ObservedContainer {

@@ -11,7 +11,7 @@ export interface ProcessIdentity {
 
 export interface ProcessStat extends ProcessIdentity {
   readonly ppid: number;
-  /** One letter: R running, S sleeping, D in the kernel, Z ended but not yet waited for … */
+  /** One letter: R running, S sleeping, D in the kernel, T stopped by a signal, Z ended but not yet waited for … */
   readonly state: string;
   /** The program's name, at most 15 bytes of anything. */
   readonly comm: string;

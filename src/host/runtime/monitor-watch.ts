@@ -22,8 +22,11 @@ export interface MonitorWatch {
 export interface MonitorWatchOptions {
   readonly bundles: Pick<BundleStore, 'read'>;
   readonly runtime: Pick<RuntimeDriver, 'isMonitor'>;
-  readonly onLost: (name: ContainerName) => void;
+  /** The monitor of a container that goes on is gone, or stands still. */
+  readonly onTrouble: (name: ContainerName) => void;
   readonly everyMs?: number;
+  /** Monitors that are asked for at a time whether they stand still. */
+  readonly atOnce?: number;
 }
 
 /** An init process. */
@@ -31,6 +34,8 @@ interface Watched extends ProcessIdentity {
   readonly monitor: number;
   /** Undefined: it is known to have no monitor. */
   readonly family?: Family;
+  /** It was, when it was looked at last. */
+  isStopped?: boolean;
 }
 
 /** Monitors that have one parent: init, or what stands in for it. */
@@ -43,12 +48,16 @@ interface Family {
 
 const defaultEveryMs = 1_000;
 
+/** They take half a thousandth of a CPU. */
+const defaultAtOnce = 50;
+
 /**
- * Calls `onLost` when the monitor of a container that goes on is gone. No file tells of that, and to ask for a thousand
- * processes each second would cost a third of what an idle watch may take: all monitors are children of one process, which
- * the kernel lists in one file. A hint that may be lost, never a promise. A kernel without that list gives none.
+ * Calls `onTrouble` when the monitor of a container that goes on is gone, or is stopped by a signal. No file tells of that,
+ * and to ask for a thousand processes each second would cost a third of what an idle watch may take: all monitors are
+ * children of one process, which the kernel lists in one file. Only whether they stand still they are asked themselves, a
+ * few each time. A hint that may be lost, never a promise. A kernel without that list gives none of those that are gone.
  */
-export function watchMonitors({ bundles, runtime, onLost, everyMs = defaultEveryMs }: MonitorWatchOptions): MonitorWatch {
+export function watchMonitors({ bundles, runtime, onTrouble, everyMs = defaultEveryMs, atOnce = defaultAtOnce }: MonitorWatchOptions): MonitorWatch {
   const watched = new Map<ContainerName, Watched>();
   const families = new Map<number, Family>();
   const forget = (name: ContainerName): void => {
@@ -76,7 +85,7 @@ export function watchMonitors({ bundles, runtime, onLost, everyMs = defaultEvery
     if (init === undefined) return forget(name);
     if (runtime.isMonitor(name, init.ppid)) return keep(name, init, init.ppid);
     keepLost(name, init);
-    if (pid === undefined) onLost(name);
+    if (pid === undefined) onTrouble(name);
   };
   const lookAt = (name: ContainerName, { pid, startTime, monitor }: Watched): void => {
     const init = readProcess(pid);
@@ -84,10 +93,19 @@ export function watchMonitors({ bundles, runtime, onLost, everyMs = defaultEvery
     if (init?.startTime !== startTime) return begin(name);
     if (init.ppid === monitor) return keep(name, init, monitor);
     keepLost(name, init);
-    onLost(name);
+    onTrouble(name);
   };
-  const timer = isListed() ? setInterval(() => { hint(() => { for (const family of [...families.values()]) lookAround(family, lookAt); }); }, everyMs) : undefined;
-  timer?.unref();
+  const askSome = openRounds(watched, (name, one) => {
+    const wasStopped = one.isStopped === true;
+    one.isStopped = one.family !== undefined && readProcess(one.monitor)?.state === 'T';
+    if (one.isStopped && !wasStopped) onTrouble(name);
+  });
+  const isSeen = isListed();
+  const timer = setInterval(() => {
+    if (isSeen) hint(() => { for (const family of [...families.values()]) lookAround(family, lookAt); });
+    hint(() => { askSome(atOnce); });
+  }, everyMs);
+  timer.unref();
   return {
     add: (name, pid) => {
       const last = watched.get(name);
@@ -97,6 +115,18 @@ export function watchMonitors({ bundles, runtime, onLost, everyMs = defaultEvery
     },
     remove: forget,
     close: () => { clearInterval(timer); },
+  };
+}
+
+/** Goes round and round a map: some of it at a time, and none of it twice at one time. */
+function openRounds<Key, Value>(map: ReadonlyMap<Key, Value>, visit: (key: Key, value: Value) => void): (count: number) => void {
+  let entries = map.entries();
+  return (count) => {
+    for (let left = Math.min(count, map.size); left > 0; left -= 1) {
+      let next = entries.next();
+      if (next.done === true) next = (entries = map.entries()).next();
+      if (next.done !== true) visit(...next.value);
+    }
   };
 }
 

@@ -25,6 +25,11 @@ export async function awaitMonitor(bundle: string, waitMs: number): Promise<bool
   return waitUntilGone(findMonitors(bundle), waitMs);
 }
 
+/** Lets the conmon of this bundle go on where a signal stopped it. Throws ERR_SIGNAL_REFUSED. */
+export function continueMonitor(bundle: string): void {
+  for (const monitor of findMonitors(bundle)) signalProcess(monitor, 'SIGCONT');
+}
+
 /** Kills every conmon and runtime that works on this bundle, and all that came from them, until none is left. */
 export async function killCreators(bundle: string): Promise<void> {
   await killAll(() => scanProcesses((args) => namesBundle(args, bundle)));

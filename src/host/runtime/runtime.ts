@@ -13,7 +13,7 @@ import { openGate } from './exec-fifo.ts';
 import { execInContainer } from './exec-process.ts';
 import type { ExecOptions } from './exec-process.ts';
 import { markInstance, unmarkInstance } from './instance-mark.ts';
-import { awaitMonitor, endMonitor, findMonitors, isMonitor, killCallers } from './monitor.ts';
+import { awaitMonitor, continueMonitor, endMonitor, findMonitors, isMonitor, killCallers } from './monitor.ts';
 import type { Cover } from './mount-space.ts';
 import * as oci from './oci-runtime.ts';
 import type { OciSeccomp } from './oci-types.ts';
@@ -51,6 +51,8 @@ export interface RuntimeDriver {
   endCreation(name: ContainerName): Promise<void>;
   /** Removes what the runtime keeps of a container: its own delete does no more once processes and cgroup are gone. */
   forget(name: ContainerName): Promise<void>;
+  /** Lets the conmon of the container go on where a signal stopped it. */
+  continueMonitor(name: ContainerName): void;
   /** Waits, for a moment at most, until the conmon of a container whose process ended has ended too. */
   awaitMonitor(name: ContainerName): Promise<void>;
   /** Sees to it that no conmon of the container is left. Only once its processes are gone. */
@@ -116,6 +118,7 @@ export function openRuntime(options: RuntimeOptions): RuntimeDriver {
     start: (container, signal) => start(runtime, { name: container, bundle: paths.bundle(container), signal }),
     endCreation: (container) => killCallers(paths.bundle(container), paths.runtimeState),
     forget: (container) => removeFlatFolder(oci.stateFolder(runtime, container)),
+    continueMonitor: (container) => { continueMonitor(paths.bundle(container)); },
     async awaitMonitor(container) { await awaitMonitor(paths.bundle(container), monitorWaitMs); },
     endMonitor: (container) => endMonitor(paths.bundle(container), monitorWaitMs),
     hasMonitor: (container) => findMonitors(paths.bundle(container)).length > 0,

@@ -31,7 +31,7 @@ describe('the watch of monitors', () => {
   const open = (run?: number): MonitorWatch => {
     const bundles = { read: () => (run === undefined ? undefined : { record: {}, run: { pid: run } }) } as never;
     const isMonitor = (_: ContainerName, parent: number): boolean => started.some(({ pid }) => pid === parent);
-    const watch = watchMonitors({ bundles, runtime: { isMonitor }, onLost: (one) => lost.push(one), everyMs: 20 });
+    const watch = watchMonitors({ bundles, runtime: { isMonitor }, onTrouble: (one) => lost.push(one), everyMs: 20, atOnce: 2 });
     opened.push(watch);
     return watch;
   };
@@ -48,18 +48,33 @@ describe('the watch of monitors', () => {
     expect(readProcess(init)?.state).toBe('S');
   });
 
-  it('tells nothing of one that is stopped, nor of one whose process ended', async () => {
-    const [stopped, ended] = [await startPair(), await startPair()];
-    const watch = open();
-    watch.add(name, stopped.init);
-    watch.add('other' as ContainerName, ended.init);
+  it('tells nothing of one whose process ended', async () => {
+    const { monitor, init } = await startPair();
+    open().add(name, init);
 
-    process.kill(stopped.monitor, 'SIGSTOP');
-    process.kill(ended.init, 'SIGKILL');
-    await eventually(() => { expect(readProcess(ended.monitor)).toBeUndefined(); });
+    process.kill(init, 'SIGKILL');
+    await eventually(() => { expect(readProcess(monitor)).toBeUndefined(); });
     await turns();
 
     expect(lost).toEqual([]);
+  });
+
+  it('tells once of each that is stopped, a few at a time, and again once it went on in between', async () => {
+    const pairs = [await startPair(), await startPair(), await startPair()];
+    const watch = open();
+    for (const [index, { init }] of pairs.entries()) watch.add(`web-${index}` as ContainerName, init);
+    const signal = (which: NodeJS.Signals): void => { for (const { monitor } of pairs) process.kill(monitor, which); };
+
+    signal('SIGSTOP');
+    await eventually(() => { expect(lost.toSorted()).toEqual(['web-0', 'web-1', 'web-2']); });
+    await turns();
+    expect(lost).toHaveLength(3);
+    signal('SIGCONT');
+    await turns();
+    signal('SIGSTOP');
+
+    await eventually(() => { expect(lost).toHaveLength(6); });
+    signal('SIGCONT');
   });
 
   it('goes over to the process that the bundle names once the one before has ended', async () => {
