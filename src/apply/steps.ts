@@ -48,6 +48,7 @@ function desiredOf(name: ContainerName, { desired }: StepContext): DesiredContai
   throw new ReconcileError('ERR_INTERNAL', `${name}: the plan has a step for it, the desired state does not`);
 }
 
+/** Notes what is about to be written, so that a run after one that is killed now knows it for its own. */
 function announceLimits(name: ContainerName, files: FileValues, { bundles }: Host): void {
   const bundle = bundles.read(name);
   if (bundle === undefined || bundle === 'damaged') return;
