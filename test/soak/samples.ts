@@ -19,8 +19,8 @@ export interface Growth {
 /** A watch that lives for less says nothing. */
 const leastLifeSeconds = 60;
 
-/** Until then, or for the first half of a shorter life, what it takes grows as it gets warm. */
-const warmAfterSeconds = 600;
+/** Until then, or for the first half of a shorter life, what it takes grows as it gets warm: V8 compiles what has run often enough. */
+const warmAfterSeconds = 1_800;
 
 /**
  * How much one of the numbers grows in an hour, by least squares over all watches, each around its own middle: what one

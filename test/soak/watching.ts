@@ -33,8 +33,10 @@ export function openWatching(host: Instance): Watching {
     lives: () => lives,
     async start() {
       const [program = '', ...first] = commandLine;
+      // As the launcher starts it.
+      const env = { ...process.env, MALLOC_ARENA_MAX: '1' };
       // A group of its own: ctrl-C at the soak is not for it. Of a few manifests, more than half may go before they lie still.
-      const started = spawn(program, [...first, 'watch', ...host.flags, '--resync', '10s', '--allow-prune', host.manifests], { cwd: host.folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+      const started = spawn(program, [...first, 'watch', ...host.flags, '--resync', '10s', '--allow-prune', host.manifests], { cwd: host.folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
       [child, lives, words] = [started, lives + 1, ''];
       started.stdout.on('data', append);
       started.stderr.on('data', append);

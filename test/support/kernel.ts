@@ -15,10 +15,10 @@ export const mode: 'unified' | 'hybrid' | 'legacy' = existsSync('/sys/fs/cgroup/
 
 const hierarchies = mode === 'unified' ? [''] : readdirSync('/sys/fs/cgroup').sort();
 
-/** The folder of a cgroup in the hierarchy that holds `file`. */
+/** The file of a cgroup in the hierarchy that holds it. Throws ENOENT where none does. */
 function cgroupFile(cgroup: string, file: string): string {
   const found = hierarchies.map((one) => join('/sys/fs/cgroup', one, cgroup, file)).filter((path) => existsSync(path));
-  if (found[0] === undefined) throw new Error(`no hierarchy has ${cgroup}/${file}`);
+  if (found[0] === undefined) throw Object.assign(new Error(`no hierarchy has ${cgroup}/${file}`), { code: 'ENOENT' });
   return found[0];
 }
 
