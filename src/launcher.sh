@@ -14,8 +14,8 @@ if [ -z "$here" ]; then
 fi
 node=$here/../node_modules/.bin/node
 [ -x "$node" ] || node=node
-# A command ends before much of what it made is garbage; a watch stays, and keeps this space small. Nor does it let glibc
-# give each thread a heap of its own (mallopt(3), M_ARENA_MAX): each keeps the most that it ever held.
+# A command ends before much of what it made is garbage; a watch stays, and keeps this space small. It has
+# glibc map what V8 compiles in, and give it back (mallopt(3), M_MMAP_THRESHOLD), where one small piece in use would keep it.
 space=--min-semi-space-size=16
-for word; do case $word in watch | --watch) space= MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}; export MALLOC_ARENA_MAX ;; esac; done
+for word; do case $word in watch | --watch) space= MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_:-16384}; export MALLOC_MMAP_THRESHOLD_ ;; esac; done
 exec "$node" $space "$here/start.cjs" "$@"

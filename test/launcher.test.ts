@@ -10,7 +10,7 @@ let folder: string;
 /** A package whose program says its arguments, and a prefix into which npm linked it. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "recon cile's-*-"));
-  write('package/dist/start.cjs', 'const { env } = process; process.stdout.write(JSON.stringify(env.SHOW_ARENAS ? env.MALLOC_ARENA_MAX ?? null : env.SHOW_FLAGS ? process.execArgv : process.argv.slice(2)));');
+  write('package/dist/start.cjs', 'const { env } = process; process.stdout.write(JSON.stringify(env.SHOW_MAPPED ? env.MALLOC_MMAP_THRESHOLD_ ?? null : env.SHOW_FLAGS ? process.execArgv : process.argv.slice(2)));');
   mkdirSync(at('package/node_modules/.bin'), { recursive: true });
   symlinkSync(process.execPath, at('package/node_modules/.bin/node'));
   copyFileSync('src/launcher.sh', at('package/dist/reconcile'));
@@ -91,13 +91,13 @@ describe('what npm puts on PATH', () => {
   });
 
   it.each([
-    ['one heap to a watch', ['watch', 'manifests'], {}, '1'],
-    ['as many heaps as were asked for', ['watch', 'manifests'], { MALLOC_ARENA_MAX: '4' }, '4'],
-    ['a heap a thread to a command', ['plan', 'manifests'], {}, null],
-  ])('gives %s', async (_, words, env, arenas) => {
-    const { stdout } = await runCli(words, { command: [at('package/dist/reconcile')], env: { SHOW_ARENAS: '1', ...env } });
+    ['a watch', ['watch', 'manifests'], {}, '16384'],
+    ['a watch that was told', ['watch', 'manifests'], { MALLOC_MMAP_THRESHOLD_: '65536' }, '65536'],
+    ['a command', ['plan', 'manifests'], {}, null],
+  ])('says to %s from what size on memory is mapped: %j', async (_, words, env, bytes) => {
+    const { stdout } = await runCli(words, { command: [at('package/dist/reconcile')], env: { SHOW_MAPPED: '1', ...env } });
 
-    expect(JSON.parse(stdout)).toEqual(arenas);
+    expect(JSON.parse(stdout)).toEqual(bytes);
   });
 
   it('takes the node on PATH where the package came without', async () => {

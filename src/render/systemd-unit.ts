@@ -64,8 +64,8 @@ NotifyAccess=main
 ExecStart=${[quoted(executable), ...args.map(argument)].join(' ')}
 Restart=always
 RestartSec=2s
-# One heap for all its threads, as its launcher has it: mallopt(3), M_ARENA_MAX.
-Environment=MALLOC_ARENA_MAX=1
+# What it compiles in goes back to the kernel, as its launcher has it: mallopt(3), M_MMAP_THRESHOLD.
+Environment=MALLOC_MMAP_THRESHOLD_=16384
 WatchdogSec=30s
 # It may be killed at any instant, and a core would hold what manifests keep secret.
 WatchdogSignal=SIGKILL

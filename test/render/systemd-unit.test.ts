@@ -33,7 +33,7 @@ describe('the units', () => {
   it('keep the watch alive where memory is short, and the containers as likely to end as ever', () => {
     const [unit, holder] = systemdUnits(options);
 
-    expect(settingsIn(unit?.text)).toEqual(expect.arrayContaining(['OOMScoreAdjust=-500', 'Environment=MALLOC_ARENA_MAX=1', 'MemoryMin=128M', 'MemoryLow=512M', 'OOMPolicy=continue']));
+    expect(settingsIn(unit?.text)).toEqual(expect.arrayContaining(['OOMScoreAdjust=-500', 'Environment=MALLOC_MMAP_THRESHOLD_=16384', 'MemoryMin=128M', 'MemoryLow=512M', 'OOMPolicy=continue']));
     expect(holder?.text).not.toMatch(/OOMScoreAdjust=|MemoryMin=/);
   });
 

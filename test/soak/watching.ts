@@ -34,7 +34,7 @@ export function openWatching(host: Instance): Watching {
     async start() {
       const [program = '', ...first] = commandLine;
       // As the launcher starts it.
-      const env = { ...process.env, MALLOC_ARENA_MAX: '1' };
+      const env = { ...process.env, MALLOC_MMAP_THRESHOLD_: '16384' };
       // A group of its own: ctrl-C at the soak is not for it. Of a few manifests, more than half may go before they lie still.
       const started = spawn(program, [...first, 'watch', ...host.flags, '--resync', '10s', '--allow-prune', host.manifests], { cwd: host.folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
       [child, lives, words] = [started, lives + 1, ''];
