@@ -5,12 +5,13 @@ import { within } from './test/support/pace.ts';
 /** The command lines of unit tests start from the sources: what node makes of them is kept. */
 const env = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? new URL('.cache/compile', import.meta.url).pathname };
 
-// They measure and change one kernel: one file at a time, and not beside the unit tests.
+// They wait for most of their time: two files side by side, each with instances of its own, and none beside the unit tests.
+// A guest has no processor to spare for a second one.
 const system = {
   testTimeout: within(60_000),
   hookTimeout: within(60_000),
   expect: { poll: { timeout: within(1_000), interval: within(50) } },
-  fileParallelism: false,
+  maxWorkers: process.env['LANE'] === 'guest' ? 1 : 2,
   globalSetup: './test/support/build-program.ts',
   env,
 };
