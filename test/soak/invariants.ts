@@ -4,6 +4,7 @@ import { costsOf } from '../support/costs.ts';
 import type { Instance } from '../support/instance.ts';
 import { cgroupFolders, commandLine, isAlive, namespaceOf, pidsOf, startTimeOf } from '../support/kernel.ts';
 import { misfitsOf } from '../support/misfits.ts';
+import { misfits, monitorOf } from '../support/remains.ts';
 import { readWanted } from '../support/wanted.ts';
 import { namesOf } from './groups.ts';
 import type { Group } from './groups.ts';
@@ -25,9 +26,11 @@ export function violations(host: Instance, groups: readonly Group[]): string[] {
 function look(host: Instance, groups: readonly Group[]): string[] {
   const names = groups.flatMap(namesOf);
   return [
+    ...misfits(host, names),
     ...misfitsOf(host, readWanted(host.manifests)),
     ...groups.flatMap((group) => namesOf(group).flatMap((name) => wrongProgram(host, name, group))),
     ...strangers(host, names),
+    ...wrongMonitors(host, names),
     ...sharedNetworks(host, names),
   ];
 }
@@ -70,6 +73,13 @@ function strangers(host: Instance, names: readonly string[]): string[] {
   const above = cgroupFolders(host.parent).flatMap((folder) => readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean));
   const nested = names.flatMap((name) => cgroupFolders(host.cgroup(name)).flatMap((folder) => readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name))));
   return [...above.map((pid) => `process ${pid} lies in the parent: ${commandLine(pid)}`), ...nested.map((folder) => `cgroup ${folder} is nobody's`)];
+}
+
+/** By their notes: by their arguments they are looked for already. */
+function wrongMonitors(host: Instance, names: readonly string[]): string[] {
+  const pids = names.map((name) => unlessGone(() => monitorOf(host, name)));
+  const dead = names.filter((_, index) => !isAlive(pids[index] ?? 0));
+  return [...dead.map((name) => `the monitor that ${name} has noted is gone`), ...(new Set(pids).size === names.length ? [] : ['two containers have one monitor'])];
 }
 
 function sharedNetworks(host: Instance, names: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { mode } from './kernel.ts';
 
 /** One container that manifests ask for, as far as a test that knows nothing of the program can tell. */
 export interface Wanted {
@@ -70,12 +71,12 @@ function limitsOf({ drift, resources }: Spec): WantedLimit[] {
 const periodUs = 100_000;
 
 function quotaOf(cpus: number): WantedLimit {
-  return { file: { v1: 'cpu.cfs_quota_us', v2: 'cpu.max' }, held: (value) => [`${cpus * periodUs}`, `${cpus * periodUs} ${periodUs}`].includes(value) };
+  return { file: { v1: 'cpu.cfs_quota_us', v2: 'cpu.max' }, held: (value) => value === (mode === 'unified' ? `${cpus * periodUs} ${periodUs}` : `${cpus * periodUs}`) };
 }
 
 /** A weight of 100 is 1,024 shares. */
 function weightOf(weight: number): WantedLimit {
-  return { file: { v1: 'cpu.shares', v2: 'cpu.weight' }, held: (value) => Number(value) === weight || Number(value) === Math.round(weight * 10.24) };
+  return { file: { v1: 'cpu.shares', v2: 'cpu.weight' }, held: (value) => Number(value) === (mode === 'unified' ? weight : Math.round(weight * 10.24)) };
 }
 
 const pageBytes = 4096;
