@@ -5,6 +5,7 @@ import type { Overlay } from '../host/rootfs/rootfs.ts';
 import type { Step, StepKind } from '../plan/types.ts';
 import type { ContainerName } from '../state/container-name.ts';
 import type { ContainersByName, DesiredContainer } from '../state/desired.ts';
+import type { BundleRecord } from '../state/observed.ts';
 import type { FileValues } from '../state/resources.ts';
 import { createContainer, prepareContainer, startContainer } from './create.ts';
 import { removeContainer, stopContainer } from './remove.ts';
@@ -50,18 +51,18 @@ function desiredOf(name: ContainerName, { desired }: StepContext): DesiredContai
 
 /** Notes what is about to be written, so that a run after one that is killed now knows it for its own. */
 function announceLimits(name: ContainerName, files: FileValues, { bundles }: Host): void {
-  const bundle = bundles.read(name);
-  if (bundle === undefined || bundle === 'damaged') return;
-  bundles.writeRecord(name, { ...bundle.record, announced: files });
+  changeRecord(name, bundles, (record) => ({ ...record, announced: files }));
 }
 
 /** Notes what is applied now, so that a later difference is known for drift. */
-function recordApplied(container: DesiredContainer, { bundles }: Host): void {
-  const { name, group, manifest, labels, annotations, spec } = container;
+function recordApplied({ name, group, manifest, labels, annotations, spec }: DesiredContainer, { bundles }: Host): void {
+  changeRecord(name, bundles, ({ announced: _written, ...record }) => ({ ...record, group, manifest, labels, annotations, spec }));
+}
+
+function changeRecord(name: ContainerName, bundles: Host['bundles'], change: (record: BundleRecord) => BundleRecord): void {
   const bundle = bundles.read(name);
   if (bundle === undefined || bundle === 'damaged') return;
-  const { announced: _written, ...before } = bundle.record;
-  const record = { ...before, group, manifest, labels, annotations, spec };
+  const record = change(bundle.record);
   // Drift that was healed leaves nothing new to note, and a file costs a hundred times what the limit did.
   if (!equal(record, bundle.record)) bundles.writeRecord(name, record);
 }

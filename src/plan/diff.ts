@@ -96,16 +96,17 @@ function diffResources(
   const applied = normalizeResources(bundle.spec.resources, host, codec);
   const { files } = observed.cgroup;
   const before = codec.fromFiles(files);
-  const announced = bundle.announced === undefined ? applied.resources : codec.fromFiles({ ...files, ...bundle.announced });
+  const announced = bundle.announced === undefined ? undefined : codec.fromFiles({ ...files, ...bundle.announced });
+  const told = announced === undefined ? [applied.resources] : [applied.resources, announced];
   const changes: FieldChange[] = [];
   for (const field of resourceFields) {
-    const file = codec.fileOf(field);
     if (host.unsupported[field] !== undefined || equal(before[field], after.resources[field])) {
-      const other = [applied.resources, announced].find((limits) => !equal(limits[field], after.resources[field]));
+      const other = told.find((limits) => !equal(limits[field], after.resources[field]));
       if (other !== undefined) changes.push(noted(field, other, after.resources));
       continue;
     }
-    const isOurs = bundle.announced?.[file] !== undefined && equal(announced[field], before[field]);
+    const file = codec.fileOf(field);
+    const isOurs = bundle.announced?.[file] !== undefined && equal(announced?.[field], before[field]);
     const raw = files[file];
     changes.push({
       ...fieldFrom(`resources.${field}`, before[field], after.resources[field]),

@@ -68,7 +68,9 @@ function unlikeProcess(world: World, parts: Parts, { name, spec }: DesiredContai
 
 /** It goes on, and somebody keeps its log and sees how it ends. */
 function unlikeWatched(world: World, parts: Parts, { restart }: DesiredContainer['spec']): string[] {
-  return [...(parts.cgroup?.frozen === true ? ['is frozen'] : []), ...(isWatched(world, parts) || restart.policy === 'never' ? [] : ['has no monitor']), ...(isWatched(world, parts) && parts.monitor?.stopped !== undefined ? ['has a monitor that stands still'] : [])];
+  const frozen = parts.cgroup?.frozen === true ? ['is frozen'] : [];
+  if (!isWatched(world, parts)) return restart.policy === 'never' ? frozen : [...frozen, 'has no monitor'];
+  return parts.monitor?.stopped === undefined ? frozen : [...frozen, 'has a monitor that stands still'];
 }
 
 function unlikeRun(world: World, parts: Parts, { name, spec }: Pick<DesiredContainer, 'name' | 'spec'>): string[] {
