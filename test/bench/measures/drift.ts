@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench, Measure } from '../bench-context.ts';
 import { pause } from '../child.ts';
-import type { Asked, Started } from '../child.ts';
+import type { Asked } from '../child.ts';
 import { heldValues } from '../limits.ts';
+import { blocks, takeInTurns } from '../turns.ts';
 
 /** Somebody else writes a limit; until the file holds what the manifest asks. In turns with a bare loop in node. */
 export const drift: Measure = {
@@ -15,18 +16,11 @@ export const drift: Measure = {
     await fleet.growTo(sizes.fleet);
     const list = writeHeld(bench);
     const writer = bench.floors.ask('await', '10000');
-    const blocks = 3;
-    const [values, floors]: [number[], number[]] = [[], []];
-    for (let block = 0; block < blocks; block += 1) {
-      await fleet.stopWatch();
-      const healer = await startHealer(bench, list);
-      floors.push(...(await writeForeign(bench, writer, block)));
-      await healer.stop('SIGKILL');
-      await fleet.watch();
-      await pause(1000);
-      values.push(...(await writeForeign(bench, writer, block)));
-      bench.progress.note(`${values.length} of ${sizes.foreignWrites} foreign writes healed`);
-    }
+    const { values, floors } = await takeInTurns(bench, {
+      probe: ['heal', list],
+      take: (block) => writeForeign(bench, writer, block),
+      said: (taken) => `${taken} of ${sizes.foreignWrites} foreign writes healed`,
+    });
     await writer.close();
     const note = 'a container each time; the fastest way to notice: read, compare, write back in one node process';
     bench.add({ id: 'drift', title: `drift, ${sizes.fleet} running: foreign write to healed`, unit: 'ms', values, against: { title: 'bare node loop', values: floors }, note });
@@ -41,16 +35,10 @@ function writeHeld({ fleet, folder, unified }: Bench): string {
   return path;
 }
 
-async function startHealer({ children }: Bench, list: string): Promise<Started> {
-  const healer = children.start([process.execPath, new URL('../probes/heal.ts', import.meta.url).pathname, list]);
-  await healer.until(/watching/);
-  return healer;
-}
-
-/** A third of all writes: no container is written so often that healing backs off. */
+/** One block of all writes: no container is written so often that healing backs off. */
 async function writeForeign({ fleet, sizes, unified }: Bench, writer: Asked, block: number): Promise<number[]> {
   const times: number[] = [];
-  const count = Math.ceil(sizes.foreignWrites / 3);
+  const count = Math.ceil(sizes.foreignWrites / blocks);
   for (let index = 0; index < count; index += 1) {
     const name = fleet.names[(block * count + index) % sizes.fleet] ?? '';
     const files = heldValues(fleet.instance.cgroup(name), 0, unified);

@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench, Measure } from '../bench-context.ts';
 import { pause } from '../child.ts';
-import type { Asked, Started } from '../child.ts';
+import type { Asked } from '../child.ts';
 import { heldValues } from '../limits.ts';
 import type { State } from '../limits.ts';
+import { blocks, takeInTurns } from '../turns.ts';
 
 /** One file of many is saved, each time another, until all its limits are in the kernel. In turns with a bare loop in node. */
 export const resizeOne: Measure = {
@@ -16,32 +17,20 @@ export const resizeOne: Measure = {
     await fleet.growTo(sizes.fleet);
     const saver = bench.floors.ask('await', '10000');
     const save = openSaves(bench, saver);
-    const blocks = 3;
-    const [values, floors, firsts]: [number[], number[], number[]] = [[], [], []];
-    for (let block = 0; block < blocks; block += 1) {
-      await fleet.stopWatch();
-      const resizer = await startResizer(bench);
-      floors.push(...(await save(sizes.saves / blocks)));
-      await resizer.stop('SIGKILL');
-      await fleet.watch();
-      await pause(1000);
-      firsts.push(...(await save(1)));
-      values.push(...(await save(sizes.saves / blocks)));
-      bench.progress.note(`${values.length} of ${sizes.saves} files saved`);
-    }
+    const firsts: number[] = [];
+    const { manifests, parent } = fleet.instance;
+    const { values, floors } = await takeInTurns(bench, {
+      probe: ['resize', manifests, parent, bench.unified ? 'unified' : 'other'],
+      take: () => save(sizes.saves / blocks),
+      warm: async () => { firsts.push(...(await save(1))); },
+      said: (taken) => `${taken} of ${sizes.saves} files saved`,
+    });
     await saver.close();
     const note = 'the least that it can take: one node process that hears of the file, parses it, looks at five limits and writes them';
     bench.add({ id: 'resize.one', title: `resize one of ${sizes.fleet}: file saved to last write`, unit: 'ms', values, against: { title: 'bare node loop', values: floors }, note });
     bench.add({ id: 'resize.first', title: 'the first such save after a watch began', unit: 'ms', values: firsts, note: 'code that has not run yet' });
   },
 };
-
-async function startResizer({ children, fleet, unified }: Bench): Promise<Started> {
-  const { manifests, parent } = fleet.instance;
-  const resizer = children.start([process.execPath, new URL('../probes/resize.ts', import.meta.url).pathname, manifests, parent, unified ? 'unified' : 'other']);
-  await resizer.until(/watching/);
-  return resizer;
-}
 
 /** Saves so many files, one after another, each time those that were saved longest ago; gives how long each took, in milliseconds. */
 function openSaves({ fleet, sizes, folder, unified }: Bench, saver: Asked): (count: number) => Promise<number[]> {

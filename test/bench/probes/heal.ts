@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync, readSync, watch, writeSync } from 'node:fs';
+import { readFileSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
+import { hold } from './hold.ts';
 
 /*
  * heal.ts LIST: the least that healing can take in node. Watches the folder of every `PATH<tab>VALUE` in LIST and writes
@@ -8,15 +9,10 @@ import { dirname } from 'node:path';
 
 const lines = readFileSync(process.argv[2] ?? '', 'utf8').split('\n').filter((line) => line !== '');
 const held = new Map(lines.map((line) => line.split('\t') as [string, string]));
-const buffer = Buffer.alloc(4096);
 
 function heal(path: string): void {
   const value = held.get(path);
-  if (value === undefined) return;
-  const fd = openSync(path, 'r+');
-  const length = readSync(fd, buffer, 0, buffer.length, 0);
-  if (buffer.toString('latin1', 0, length).trimEnd() !== value) writeSync(fd, value, 0);
-  closeSync(fd);
+  if (value !== undefined) hold(path, value);
 }
 
 for (const folder of new Set([...held.keys()].map(dirname))) watch(folder, (_type, file) => { heal(`${folder}/${file ?? ''}`); });

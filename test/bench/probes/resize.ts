@@ -1,7 +1,8 @@
-import { closeSync, openSync, readFileSync, readSync, watch, writeSync } from 'node:fs';
+import { readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { heldValues, stateOf } from '../limits.ts';
+import { hold } from './hold.ts';
 
 /*
  * resize.ts FOLDER PARENT MODE: the least that resizing can take in node. Watches the manifests of FOLDER; reads and parses
@@ -10,16 +11,10 @@ import { heldValues, stateOf } from '../limits.ts';
  */
 
 const [folder = '', parent = '', mode = ''] = process.argv.slice(2);
-const buffer = Buffer.alloc(4096);
 
 function resize(file: string): void {
   const { metadata, spec } = parse(readFileSync(join(folder, file), 'utf8')) as { metadata: { name: string }; spec: { resources: Parameters<typeof stateOf>[0] } };
-  for (const { path, value } of heldValues(`${parent}/${metadata.name}`, stateOf(spec.resources), mode === 'unified')) {
-    const fd = openSync(path, 'r+');
-    const length = readSync(fd, buffer, 0, buffer.length, 0);
-    if (buffer.toString('latin1', 0, length).trimEnd() !== value) writeSync(fd, value, 0);
-    closeSync(fd);
-  }
+  for (const { path, value } of heldValues(`${parent}/${metadata.name}`, stateOf(spec.resources), mode === 'unified')) hold(path, value);
 }
 
 watch(folder, (_type, file) => { if (file?.endsWith('.yaml') === true) resize(file); });
