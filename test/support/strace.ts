@@ -18,8 +18,9 @@ export interface Call {
 export function readTrace(text: string): Call[] {
   const folders = new Map<string, string>();
   const lines = text.split('\n');
+  // The answer of a call that another thread came between is aligned with blanks, on a line of its own.
   return lines.flatMap((line, index) => {
-    const [, fd, path] = /^\d+\s+(?:open(?:at)?\(|<\.\.\. open(?:at)? resumed>).*\) = (\d+)<((?:[^>\\]|\\.)*)>$/.exec(line) ?? [];
+    const [, fd, path] = /^\d+\s+(?:open(?:at)?\(|<\.\.\. open(?:at)? resumed>).*\)\s+= (\d+)<((?:[^>\\]|\\.)*)>$/.exec(line) ?? [];
     if (fd !== undefined && path !== undefined) folders.set(fd, path);
     const [, pid = '', call = '', rest = ''] = /^(\d+)\s+(\w+)\((.*)$/.exec(line) ?? [];
     if (call === '' || (call === 'execve' && isMissing(line, lines.slice(index + 1)))) return [];
