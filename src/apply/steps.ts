@@ -6,7 +6,7 @@ import type { Step, StepKind } from '../plan/types.ts';
 import type { ContainerName } from '../state/container-name.ts';
 import type { ContainersByName, DesiredContainer } from '../state/desired.ts';
 import type { BundleRecord } from '../state/observed.ts';
-import type { FileValues } from '../state/resources.ts';
+import type { AnnouncedValues } from '../state/resources.ts';
 import { createContainer, prepareContainer, startContainer } from './create.ts';
 import { removeContainer, stopContainer } from './remove.ts';
 
@@ -50,7 +50,7 @@ function desiredOf(name: ContainerName, { desired }: StepContext): DesiredContai
 }
 
 /** Notes what is about to be written, so that a run after one that is killed now knows it for its own. */
-function announceLimits(name: ContainerName, files: FileValues, { bundles }: Host): void {
+function announceLimits(name: ContainerName, files: AnnouncedValues, { bundles }: Host): void {
   changeRecord(name, bundles, (record) => ({ ...record, announced: files }));
 }
 

@@ -4,6 +4,7 @@ import { namespaceTypes } from '../state/desired.ts';
 import type { BundleRecord, HostFacts, ObservedContainer, RootfsFacts } from '../state/observed.ts';
 import type { ResourceCodec, ResourceField, Resources } from '../state/resources.ts';
 import { resourceFields } from '../state/resources.ts';
+import { isOurWrite } from './announced.ts';
 import { driftModeOf } from './drift-mode.ts';
 import { fieldsOf } from './fields.ts';
 import { normalizeResources } from './normalize.ts';
@@ -96,8 +97,8 @@ function diffResources(
   const applied = normalizeResources(bundle.spec.resources, host, codec);
   const { files } = observed.cgroup;
   const before = codec.fromFiles(files);
-  const announced = bundle.announced === undefined ? undefined : codec.fromFiles({ ...files, ...bundle.announced });
-  const told = announced === undefined ? [applied.resources] : [applied.resources, announced];
+  const announced = Object.entries(bundle.announced ?? {}).flatMap(([file, values]) => values.map((value) => codec.fromFiles({ ...files, [file]: value })));
+  const told = [applied.resources, ...announced];
   const changes: FieldChange[] = [];
   for (const field of resourceFields) {
     if (host.unsupported[field] !== undefined || equal(before[field], after.resources[field])) {
@@ -106,7 +107,7 @@ function diffResources(
       continue;
     }
     const file = codec.fileOf(field);
-    const isOurs = bundle.announced?.[file] !== undefined && equal(announced?.[field], before[field]);
+    const isOurs = isOurWrite(file, bundle, { files, applied: applied.files, codec });
     const raw = files[file];
     changes.push({
       ...fieldFrom(`resources.${field}`, before[field], after.resources[field]),

@@ -3,6 +3,7 @@ import type { HostFacts, ObservedContainer, ObservedState, RestartRecord } from 
 import type { FileValues, KernelWrite, ResourceCodec, Resources } from '../state/resources.ts';
 import { resourceFields } from '../state/resources.ts';
 import { rootfsKey } from '../state/rootfs-key.ts';
+import { valuesToAnnounce } from './announced.ts';
 import { freezePath, monitorStatePath } from './diff.ts';
 import { driftModeOf } from './drift-mode.ts';
 import { normalizeResources } from './normalize.ts';
@@ -52,13 +53,15 @@ function updateSteps(
 ): Step[] {
   const { name } = change;
   const files = observed.cgroup?.files;
-  const writes = files === undefined ? [] : enforcedWrites(change, { desired, files }, context);
-  const announced = filesToAnnounce(change, desired);
+  const { writes, after } = files === undefined ? { writes: [], after: {} } : enforcedWrites(change, { desired, files }, context);
+  const unhealed = unhealedFiles(writes, after, desired);
   const down = writes.filter((write) => write.direction !== 'increase');
   const up = writes.filter((write) => write.direction === 'increase');
   const last: Phase = up.length > 0 ? 'increase' : 'decrease';
   return [
-    ...(Object.keys(announced).length === 0 ? [] : [{ kind: 'announce', phase: 'announce', lane: name, container: name, files: announced } as const]),
+    ...(files === undefined || Object.keys(unhealed).length === 0
+      ? []
+      : [{ kind: 'announce', phase: 'announce', lane: name, container: name, files: valuesToAnnounce(unhealed, observed.bundle?.announced, { files, codec: context.codec }) } as const]),
     ...limitSteps('decrease', name, down),
     ...limitSteps('increase', name, up),
     ...(isHealed(change, freezePath) ? [{ kind: 'thaw', phase: last, lane: name, container: name } as const] : []),
@@ -68,20 +71,20 @@ function updateSteps(
 }
 
 /** What is to be written, and would be left there as somebody else's if this run were killed before it is noted. */
-function filesToAnnounce({ fields }: Change, { spec }: DesiredContainer): FileValues {
-  const limits = fields.filter(({ path, enforced }) => enforced && driftModeOf(path, spec.drift) !== 'enforce');
-  return Object.fromEntries(limits.flatMap(({ kernel }) => (kernel === undefined ? [] : [[kernel.file, kernel.after]])));
+function unhealedFiles(writes: readonly KernelWrite[], after: FileValues, { spec }: DesiredContainer): FileValues {
+  const unhealed = writes.filter(({ field }) => driftModeOf(`resources.${field}`, spec.drift) !== 'enforce');
+  return Object.fromEntries(unhealed.map(({ file }) => [file, after[file] ?? '']));
 }
 
 /**
- * The writes to the files that the enforced fields take part in. A file may hold more than its own field,
+ * The writes to the files that the enforced fields take part in, and what all files hold afterwards. A file may hold more than its own field,
  * as v1 keeps memory and swap in one sum; fields whose drift is left alone go into it as they are found.
  */
 function enforcedWrites(
   { fields }: Change,
   { desired, files }: { readonly desired: DesiredContainer; readonly files: FileValues },
   { observed, codec }: StepContext,
-): readonly KernelWrite[] {
+): { readonly writes: readonly KernelWrite[]; readonly after: FileValues } {
   const paths = new Set(fields.filter((field) => field.enforced).map((field) => field.path));
   const enforced = resourceFields.filter((field) => paths.has(`resources.${field}`));
   const found = codec.fromFiles(files);
@@ -89,7 +92,7 @@ function enforcedWrites(
   const wanted: Resources = { ...found, ...Object.fromEntries(enforced.map((field) => [field, asked[field]])) };
   const [before, after] = [codec.toFiles(found), codec.toFiles(wanted)];
   const writes = codec.writes(files, after);
-  return writes.filter(({ field, file }) => enforced.includes(field) || before[file] !== after[file]);
+  return { writes: writes.filter(({ field, file }) => enforced.includes(field) || before[file] !== after[file]), after };
 }
 
 function isHealed({ fields }: Change, healed: string): boolean {

@@ -1,7 +1,7 @@
 import type { ContainerName } from '../state/container-name.ts';
 import type { ManifestPosition } from '../state/desired.ts';
 import type { CgroupMode, ChangedFiles, HostFacts, ObservedExit, RestartRecord } from '../state/observed.ts';
-import type { FileValues, KernelWrite } from '../state/resources.ts';
+import type { AnnouncedValues, KernelWrite } from '../state/resources.ts';
 
 /** What a pass would do. Plain data: it survives JSON unchanged and holds no secret. */
 export interface Plan {
@@ -185,7 +185,7 @@ interface StepBase {
 export type Step = StepBase &
   (
     /** Notes limits before they are written: a later run, should this one be killed, knows them for its own. */
-    | { readonly kind: 'announce'; readonly container: ContainerName; readonly files: FileValues }
+    | { readonly kind: 'announce'; readonly container: ContainerName; readonly files: AnnouncedValues }
     | { readonly kind: 'write-limits'; readonly container: ContainerName; readonly writes: readonly KernelWrite[] }
     | { readonly kind: 'thaw'; readonly container: ContainerName }
     | { readonly kind: 'continue-monitor'; readonly container: ContainerName }

@@ -50,5 +50,5 @@ export const isRecord = object({
   rootfsId: isText,
   restarts: object({ count: isNumber, failures: isNumber, oomKills: isNumber, lastExit: optional(isEnd) }),
   sourceTargets: optional(map(isText)),
-  announced: optional(map(isText)),
+  announced: optional(map(list(isText))),
 });

@@ -1,6 +1,6 @@
 import type { ContainerName } from './container-name.ts';
 import type { ContainerSpec, ManifestPosition, NamespaceType } from './desired.ts';
-import type { FileValues, ResourceField } from './resources.ts';
+import type { AnnouncedValues, FileValues, ResourceField } from './resources.ts';
 
 export type CgroupMode = 'unified' | 'hybrid' | 'legacy';
 
@@ -132,10 +132,10 @@ export interface BundleRecord {
   /** Where links led from the sources of its bind mounts when it was made; those that were no links have no key. Absent: none was. */
   readonly sourceTargets?: Readonly<Record<string, string>>;
   /**
-   * Limit files that are being written, or were when a run was killed, as they are to be: what the kernel holds of it nobody
-   * else wrote. Only those of fields whose drift is not healed. Absent: none.
+   * Limit files that are being written, or were when a run was killed: what the kernel holds of these values nobody else
+   * wrote. Only those of fields whose drift is not healed. Absent: none.
    */
-  readonly announced?: FileValues;
+  readonly announced?: AnnouncedValues;
 }
 
 export interface RestartRecord {

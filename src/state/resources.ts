@@ -67,6 +67,9 @@ export const resourceFields: readonly ResourceField[] = [
 /** What each cgroup file holds, by file name, white space trimmed. A file that is not there has no key. */
 export type FileValues = Readonly<Record<string, string>>;
 
+/** By file name, what a cgroup file may hold by our doing: what an earlier run left in it, what is being written. */
+export type AnnouncedValues = Readonly<Record<string, readonly string[]>>;
+
 /** One write to one cgroup file, exactly as the kernel will get it. */
 export interface KernelWrite {
   readonly field: ResourceField;

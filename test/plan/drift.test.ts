@@ -65,13 +65,37 @@ describe('drift', () => {
   it('is told from what a run was killed over: a limit that stays when somebody else writes it is announced before it is written', () => {
     const [before, after] = [10, 20].map((pids) => desiredContainer('web', { drift: { default: 'report', paths: {} }, resources: { ...plainSpec.resources, 'pids.max': pids } })) as [DesiredContainer, DesiredContainer];
     const writing = planFor([after], [runningAs(before, codec)]);
-    const bundle = { ...recordOf(before), announced: { 'pids.max': '20' } };
+    const bundle = { ...recordOf(before), announced: { 'pids.max': ['20'] } };
     const backAfter = (pids: string): Plan => planFor([before], [withFiles({ ...runningAs(before, codec), bundle }, { 'pids.max': pids })]);
 
-    expect(writing.steps).toMatchObject([{ kind: 'announce', files: { 'pids.max': '20' } }, { kind: 'write-limits' }, { kind: 'record' }]);
+    expect(writing.steps).toMatchObject([{ kind: 'announce', files: { 'pids.max': ['20'] } }, { kind: 'write-limits' }, { kind: 'record' }]);
     expect(writesOf(backAfter('20'))).toEqual(['pids.max=10']);
     expect(onlyChange(backAfter('30'))).toMatchObject({ action: 'none', fields: [{ origin: 'drift', enforced: false }] });
     expect(kindsOf(backAfter('10'))).toEqual(['record']);
+  });
+
+  it('is told from what several runs were killed over, each of which was to write something else', () => {
+    const [before, after] = [10, 30].map((pids) => desiredContainer('web', { drift: { default: 'report', paths: {} }, resources: { ...plainSpec.resources, 'pids.max': pids } })) as [DesiredContainer, DesiredContainer];
+    const left = (values: readonly string[]): ObservedContainer => withFiles({ ...runningAs(before, codec), bundle: { ...recordOf(before), announced: { 'pids.max': values } } }, { 'pids.max': '20' });
+    const announcedOver = (values: readonly string[]): unknown => planFor([after], [left(values)]).steps[0];
+
+    expect(announcedOver(['20'])).toMatchObject({ kind: 'announce', files: { 'pids.max': ['20', '30'] } });
+    expect(announcedOver(['20', '30'])).toMatchObject({ kind: 'announce', files: { 'pids.max': ['20', '30'] } });
+    expect(announcedOver(['40'])).toMatchObject({ kind: 'announce', files: { 'pids.max': ['30'] } });
+    expect(writesOf(planFor([before], [left(['20', '30'])]))).toEqual(['pids.max=10']);
+  });
+
+  it('is told from what a run was killed over between two files that hold one limit', () => {
+    const [before, after] = [64, 32].map((mebibytes) =>
+      desiredContainer('web', { drift: { default: 'report', paths: {} }, resources: { ...plainSpec.resources, 'memory.max': mebibytes << 20, 'memory.swap.max': 1 << 20 } })) as [DesiredContainer, DesiredContainer];
+    const planOver = (wanted: DesiredContainer, running: ObservedContainer): Plan =>
+      makePlan(desiredState([wanted]), observedState([running], [wanted], { ...plainHost, cgroupMode: 'hybrid' }), hybrid);
+    const announced = { 'memory.limit_in_bytes': [String(32 << 20)], 'memory.memsw.limit_in_bytes': [String(33 << 20)] };
+
+    const killed = withFiles({ ...runningAs(before, hybrid), bundle: { ...recordOf(before), announced } }, { 'memory.limit_in_bytes': String(32 << 20) });
+
+    expect(planOver(after, runningAs(before, hybrid)).steps[0]).toMatchObject({ kind: 'announce', files: announced });
+    expect(writesOf(planOver(before, killed))).toEqual([`memory.limit_in_bytes=${64 << 20}`]);
   });
 
   it('of a limit that is only to be noted is no hazard, whatever is in use', () => {

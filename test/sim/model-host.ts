@@ -6,7 +6,7 @@ import { openFakeHost } from '../support/fake-host.ts';
 import type { ContainerName } from '../../src/state/container-name.ts';
 import { refuseToKill, requireLimits, requireNoWait, requireWritten } from './call-promises.ts';
 import type { Chance } from './chance.ts';
-import { isEnforced } from './manifests.ts';
+import { isEnforced, unlikeLimits } from './manifests.ts';
 import { continueMonitors, killMonitors, monitorsOf, monitorWaitMs, startMonitor } from './monitors.ts';
 import type { ModelCgroup, ModelProcess, World } from './world.ts';
 import { askToEnd, killProcess, livingRun, partsOf, processesOf, rootfsIdOf, sourceOf, startProcess } from './world.ts';
@@ -260,7 +260,7 @@ export function openIncarnation(world: World, { share, chance }: Faults): Incarn
         const parts = partsOf(world, name);
         requireWritten(world, parts, record);
         parts.record = record;
-        delete parts.cgroup?.unnoted;
+        if (parts.cgroup !== undefined && unlikeLimits(parts.cgroup.files, record.spec).length === 0) delete parts.cgroup.unnoted;
       }); },
       writeConfig: (name, { process: { args }, hostname, root }) => {
         const [source, rootfsId] = JSON.parse(root.path) as [string, string];
