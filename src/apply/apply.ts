@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ReconcileError } from '../errors.ts';
 import { asReconcileError } from '../unexpected-error.ts';
 import type { Host } from '../host/host.ts';
+import { monotonicMs } from '../host/proc/clock.ts';
 import { lanesOf, phasesOf, subjectOf } from '../plan/order.ts';
 import type { Plan, Step } from '../plan/types.ts';
 import { byName } from '../state/desired.ts';
@@ -125,12 +126,13 @@ async function runOne(step: Step, lane: Lane, run: Run): Promise<void> {
   const name = subjectOf(step);
   if (lane.broken || run.failed.has(name) || isStopped(name, lane, run) || isTooEarly(step, run)) return skip(step, lane, run);
   lane.inHand = name;
-  const startedMs = performance.now();
+  // What node has behind `performance` it loads when that is first asked for: the first limit would wait for it.
+  const startedMs = monotonicMs();
   run.emit({ type: 'started', step });
   try {
     await runStep(step, run.context);
     run.done += 1;
-    run.emit({ type: 'finished', step, durationMs: performance.now() - startedMs });
+    run.emit({ type: 'finished', step, durationMs: monotonicMs() - startedMs });
   } catch (error) {
     // Whatever fails once its time is over was cut off by us.
     if (isOverdue(run)) return skip(step, lane, run);
