@@ -39,6 +39,8 @@ export interface ComingLimit {
 
 /** What holds usage below a coming limit. */
 export interface Room {
+  /** Called once the limit is written. Throws ERR_CGROUP_WRITE where that killed, or where more is in use all the same. */
+  check?(): void;
   /** Takes it back; the limit is written, or was refused. */
   release(): void;
 }

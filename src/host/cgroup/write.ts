@@ -33,6 +33,7 @@ export async function writeLimits(options: LimitWrites): Promise<FileValues> {
     const room = await makeRoom?.({ name, dir, write, signal });
     try {
       held[write.file] = writeLimit(write, dir, options);
+      room?.check?.();
     } finally {
       room?.release();
     }

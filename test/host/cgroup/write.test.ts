@@ -1,6 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openCgroups } from '../../../src/host/cgroup/driver.ts';
+import type { LimitFile } from '../../../src/host/cgroup/limit-file.ts';
+import type { Room } from '../../../src/host/cgroup/mode.ts';
+import { writeLimits } from '../../../src/host/cgroup/write.ts';
 import type { KernelWrite } from '../../../src/state/resources.ts';
 import { below, makeTree } from './cgroup-tree.ts';
 import type { CgroupTree } from './cgroup-tree.ts';
@@ -30,6 +33,23 @@ describe('write', () => {
 
     expect(readFileSync(tree.at('reconcile/web/memory.max'), 'utf8')).toBe('536870912');
     expect(readFileSync(tree.at('reconcile/web/pids.max'), 'utf8')).toBe('9');
+  });
+
+  it('ends with what is told once a limit is written, and takes back what held usage down for it', async () => {
+    const tree = treeWith({ 'memory.max': 'max\n' });
+    const told: string[] = [];
+    const makeRoom = (): Promise<Room> => Promise.resolve({
+      check: () => {
+        told.push(readFileSync(tree.at('reconcile/web/memory.max'), 'utf8'));
+        throw new Error('the kernel killed');
+      },
+      release: () => { told.push('released'); },
+    });
+    const limit = { file: 'memory.max', holds: () => true } as unknown as LimitFile;
+
+    await expect(writeLimits({ name: 'web', writes: [memoryMax], limits: [limit], usage: [], dirOf: () => tree.at('reconcile/web'), isCgroup: () => true, makeRoom })).rejects.toThrow('the kernel killed');
+
+    expect(told).toEqual(['536870912', 'released']);
   });
 
   it('makes no file that is not there, and names the controller to enable', async () => {

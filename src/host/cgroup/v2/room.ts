@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ReconcileError, errnoOf } from '../../../errors.ts';
-import { parseBytes, parseCount } from '../amounts.ts';
+import { keyedValue, parseBytes, parseCount } from '../amounts.ts';
 import { readCgroupFile, writeCgroupFile, writeIfPresent } from '../cgroup-file.ts';
 import type { ComingLimit, Room } from '../mode.ts';
 
@@ -30,19 +30,33 @@ type Take = (bytes: number, rest: number) => void;
  * ERR_CGROUP_WRITE, retryable, where usage stays above the limit: memory.max and memory.high are then as they were.
  * Before memory.high goes below usage: reclaims in slices what can be had.
  * An interruption leaves at most a low memory.high, which the next pass finds as drift.
+ * Between the last look and the write the container may take more, and the kernel then kills all the same: where it did, or
+ * where more is in use than the limit allows, that is told.
  * Source: memory.max, memory.high and memory.reclaim (since Linux 5.19) in Documentation/admin-guide/cgroup-v2.rst.
  */
 export async function makeRoom(coming: ComingLimit): Promise<Room | undefined> {
-  const { dir, write, signal } = coming;
+  const { dir, write } = coming;
   if (write.file !== 'memory.max' && write.file !== 'memory.high') return undefined;
   const limit = parseBytes(write.value, 1);
+  const killsBefore = killsIn(dir);
+  const hold = await lowerUsage(coming, limit);
+  if (write.file === 'memory.high' || write.before === undefined || write.direction === 'increase') return hold;
+  return { check: () => { checkOutcome(coming, { limit, killsBefore }); }, release: () => { hold?.release(); } };
+}
+
+async function lowerUsage(coming: ComingLimit, limit: number): Promise<Room | undefined> {
+  const { dir, write, signal } = coming;
   if (!(usageOf(dir) > limit)) return undefined;
-  const goal = write.file === 'memory.high' ? limit : limit - Math.min(largestSlack, Math.floor(limit / 16));
+  const goal = write.file === 'memory.high' ? limit : limit - slackOf(limit);
   const take = reclaimer(coming);
   if (take !== undefined) await shrink({ dir, goal, signal }, take);
   if (write.file === 'memory.high') return undefined;
   if (take !== undefined) checkUsage(coming, limit);
   return holdDown(coming, { limit, goal });
+}
+
+function slackOf(limit: number): number {
+  return Math.min(largestSlack, Math.floor(limit / 16));
 }
 
 /** By memory.reclaim, which leaves nothing behind; a kernel without it has memory.high do all. */
@@ -112,6 +126,28 @@ function checkUsage({ name, dir, write }: ComingLimit, limit: number): void {
     hint: 'raise the limit, or stop what uses the memory; the limit is as it was',
     retryable: true,
   });
+}
+
+function checkOutcome({ name, dir, write }: ComingLimit, { limit, killsBefore }: { readonly limit: number; readonly killsBefore: number }): void {
+  const [usage, kills] = [usageOf(dir), killsIn(dir)];
+  const wrote = `${name}: wrote ${JSON.stringify(write.value)} to ${dir}/${write.file}`;
+  if (kills > killsBefore) {
+    throw new ReconcileError('ERR_CGROUP_WRITE', `${wrote}, and meanwhile the kernel killed for want of memory: oom_kill was ${killsBefore}, is ${kills}; usage is ${usage} bytes`, {
+      hint: 'the container took more while its limit went down; raise the limit',
+      retryable: true,
+    });
+  }
+  // The kernel itself may take a little more than a limit allows.
+  if (!(usage > limit + slackOf(limit))) return;
+  throw new ReconcileError('ERR_CGROUP_WRITE', `${wrote}, but usage is ${usage} bytes, which nothing holds down`, {
+    hint: 'a process that the kernel may not kill, such as one with oom_score_adj -1000, uses it; stop that',
+    retryable: true,
+  });
+}
+
+/** NaN where the cgroup is gone. */
+function killsIn(dir: string): number {
+  return keyedValue(readCgroupFile(`${dir}/memory.events`) ?? '', 'oom_kill') ?? NaN;
 }
 
 function isThere(path: string): boolean {

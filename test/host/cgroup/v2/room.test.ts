@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { makeRoom } from '../../../../src/host/cgroup/v2/room.ts';
 import type { KernelWrite } from '../../../../src/state/resources.ts';
 import { below, makeTree } from '../cgroup-tree.ts';
 import type { CgroupTree } from '../cgroup-tree.ts';
@@ -77,6 +78,37 @@ describe('memory.max below usage', () => {
     await expect(tree.open().write('web', [limit('memory.max', 32)], AbortSignal.abort(new Error('stop')))).rejects.toThrow('stop');
 
     expect([contentOf(tree, 'memory.max'), contentOf(tree, 'memory.high')]).toEqual(['max', 'max']);
+  });
+});
+
+describe('memory.max that was written', () => {
+  /** As a container that takes more while its limit goes down: `happens` is called once the limit is there. */
+  async function lowerWhile(happens: (tree: CgroupTree) => void): Promise<void> {
+    const tree = treeOf(31 * mebi, { 'memory.events': 'oom 1\noom_kill 1\n' });
+    const room = await makeRoom({ name: 'web', dir: tree.at('reconcile/web'), write: { ...limit('memory.max', 32), before: 'max' } });
+    happens(tree);
+    room?.check?.();
+  }
+
+  it('is told where the kernel killed meanwhile, with the count of kills and what is in use', async () => {
+    await expect(lowerWhile((tree) => { writeFileSync(tree.at('reconcile/web/memory.events'), 'oom 2\noom_kill 3\n'); })).rejects.toMatchObject({
+      code: 'ERR_CGROUP_WRITE',
+      retryable: true,
+      message: expect.stringMatching(/^web: wrote "33554432" to .*memory\.max, .*: oom_kill was 1, is 3; usage is 32505856 bytes$/) as string,
+    });
+  });
+
+  it('is told where more is in use all the same, and not where the kernel took a little more', async () => {
+    const use = (mib: number) => (tree: CgroupTree): void => { writeFileSync(tree.at('reconcile/web/memory.current'), `${mib * mebi}\n`); };
+
+    await expect(lowerWhile(use(210))).rejects.toThrow('but usage is 220200960 bytes');
+    await expect(lowerWhile(use(33))).resolves.toBeUndefined();
+  });
+
+  it('is not looked at in a new cgroup, which holds no process yet', async () => {
+    const tree = treeOf(0);
+
+    expect(await makeRoom({ name: 'web', dir: tree.at('reconcile/web'), write: limit('memory.max', 32) })).toBeUndefined();
   });
 });
 
