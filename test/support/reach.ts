@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openInstance } from './instance.ts';
 import type { Instance } from './instance.ts';
@@ -39,6 +39,9 @@ spec:
   resources: {pids: {max: ${tasks}}, memory: {max: 64Mi}, cpu: {max: 0.5, weight: 200}}
 `;
 
+/** The calls of each part of a session. */
+type Session = Readonly<Record<'created' | 'monitors' | 'resized' | 'healed' | 'asked' | 'destroyed', readonly Call[]>>;
+
 /** Calls that open, make, remove or rename by a path, that write, or that signal. */
 const traced = [
   'execve', 'open', 'openat', 'creat', 'mkdir', 'mkdirat', 'rmdir', 'unlink', 'unlinkat', 'rename', 'renameat', 'renameat2', 'link', 'linkat',
@@ -52,6 +55,7 @@ const traced = [
  */
 export function describeReach(rounds: number): void {
   let host: Instance;
+  let sessions: readonly Session[];
   let calls: readonly Call[];
   /** Processes of ours: those of the containers, their monitors. */
   const ours = new Set<number>();
@@ -61,7 +65,7 @@ export function describeReach(rounds: number): void {
     const source = join(host.folder, odd);
     mkdirSync(source);
     const put = (tasks: number): void => { for (const name of names) host.write(`${name}.yaml`, manifest(name, tasks, source)); };
-    calls = Array.from({ length: rounds }, () => {
+    sessions = Array.from({ length: rounds }, () => {
       put(40);
       const created = follow('apply', '--yes', host.manifests);
       const monitors = noteOurs();
@@ -74,8 +78,9 @@ export function describeReach(rounds: number): void {
       const healed = follow('apply', '--yes', host.manifests);
       expect(names.map((name) => readCgroup(host.cgroup(name), 'pids.max'))).toEqual(names.map(() => '50'));
       const asked = follow('exec', names[0] ?? '', '--', '/bin/busybox', 'echo', odd);
-      return [...created, ...monitors, ...resized, ...healed, ...asked, ...follow('destroy', '--yes')];
-    }).flat();
+      return { created, monitors, resized, healed, asked, destroyed: follow('destroy', '--yes') };
+    });
+    calls = sessions.flatMap((session) => Object.values(session).flat());
   }, within(60_000 * rounds));
   afterAll(() => host.close());
 
@@ -97,7 +102,8 @@ export function describeReach(rounds: number): void {
     return monitors.map((pid) => ({ pid, call: 'execve', words: [readlinkSync(`/proc/${pid}/exe`), ...wordsIn(pid, 'cmdline')], env: wordsIn(pid, 'environ'), paths: [], changes: false }));
   };
 
-  const started = (): Call[] => calls.filter(({ call, words }) => call === 'execve' && words[0] !== process.execPath);
+  const isStart = ({ call, words }: Call): boolean => call === 'execve' && words[0] !== process.execPath;
+  const started = (): Call[] => calls.filter(isStart);
 
   describe('the programs that a session starts', () => {
     it('get PATH and LANG of the system and what is theirs, and nothing of the caller’s environment', () => {
@@ -126,6 +132,33 @@ export function describeReach(rounds: number): void {
 
       expect(new Set(scripts).size).toBeLessThanOrEqual(2);
       expect([...new Set(scripts)].filter((script) => [host.folder, host.parent, ...names].some((text) => text.length > 3 && script.includes(text)))).toEqual([]);
+    });
+  });
+
+  describe('what a session costs', () => {
+    it('is a monitor for each container, and each other program once, however many containers there are', () => {
+      for (const { created, monitors } of sessions) {
+        const programs = created.filter(isStart).map(({ words: [file = ''] }) => basename(file));
+
+        expect(programs).toEqual([...new Set(programs)]);
+        expect(programs.length).toBeGreaterThan(2);
+        expect(monitors.length).toBe(names.length);
+      }
+    });
+
+    it('is no program but the lock’s where limits are written and containers thawed', () => {
+      for (const { resized, healed } of sessions) expect([resized, healed].map((part) => part.filter(isStart).map(({ words: [file = ''] }) => basename(file)))).toEqual([['flock'], ['flock']]);
+    });
+
+    it('is one write for each limit that differs, and one for each thaw', () => {
+      const writesIn = (part: readonly Call[]): string[] => part.flatMap(({ call, paths: [path = ''] }) => (call.includes('write') && path.startsWith('/sys/') ? [path.split('/').slice(-2).join('/')] : [])).sort();
+      const thaw = mode === 'unified' ? 'cgroup.freeze' : 'freezer.state';
+      const limits = names.map((name) => `${name}/pids.max`).sort();
+
+      for (const { resized, healed } of sessions) {
+        expect(writesIn(resized)).toEqual(limits);
+        expect(writesIn(healed)).toEqual([...limits, ...names.map((name) => `${name}/${thaw}`)].sort());
+      }
     });
   });
 

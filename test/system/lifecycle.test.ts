@@ -14,7 +14,7 @@ describeOnHost('a container', () => {
   beforeEach(() => { host = openInstance(); });
   afterEach(() => host.close());
 
-  it('runs after an apply, in its own cgroup and namespaces, and a second apply writes nothing', () => {
+  it('runs after an apply, in its own cgroup and namespaces, and a second apply says that there is nothing to do and leaves it alone', () => {
     host.write('web.yaml', sleeper('web', ['  resources: {memory: {max: 64Mi}, pids: {max: 17}, cpu: {max: 0.5, weight: 50}}']));
 
     host.apply();
