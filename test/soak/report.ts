@@ -2,7 +2,7 @@ import { drawChart } from './chart.ts';
 import { commandOf } from './options.ts';
 import type { Options } from './options.ts';
 import type { Outcome } from './run.ts';
-import { growthOf } from './samples.ts';
+import { growthOf, tooMuchGrowth } from './samples.ts';
 import type { Sample } from './samples.ts';
 
 /** The end of a soak in words, the command that repeats it included. */
@@ -13,6 +13,7 @@ export function tellOutcome(outcome: Outcome, options: Options): string {
   return [
     `${countsOf(outcome)}.`,
     `Resident memory of the watch grew by ${growthText(samples)}; it had ${least} to ${most} descriptors. Plotted into ${options.out}.`,
+    ...tooMuchGrowth(samples).map((words) => `Failed: ${words}.`),
     ...failures.map(({ seconds, what, story }) => `\nafter ${seconds.toFixed(0)} s:\n  ${what.join('\n  ')}\nwhat came before it:\n  ${story.join('\n  ')}`),
     `${failures.length === 0 ? 'The same again' : '\nTo repeat it'}: ${commandOf(options)}`,
   ].join('\n');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { growthOf } from './samples.ts';
+import { growthOf, tooMuchGrowth } from './samples.ts';
 import type { Sample } from './samples.ts';
 
 /** A sample each second of a watch that grows by `mbPerHour`. */
@@ -31,5 +31,21 @@ describe('growthOf', () => {
 
   it('tells descriptors from memory', () => {
     expect(growthOf(live(1, 0, { seconds: 600, first: 80, mbPerHour: 6 }), 'descriptors')?.perHour).toBeCloseTo(0);
+  });
+});
+
+describe('tooMuchGrowth', () => {
+  const grown = (seconds: number, mbPerHour: number): readonly string[] => tooMuchGrowth(live(1, 0, { seconds, first: 80, mbPerHour }));
+
+  it('is more than a mebibyte an hour, once a watch was warm for an hour', () => {
+    expect(grown(5_500, 1.2)).toEqual(['the watch grew by 1.20 MB of resident memory an hour, and 1.05 is the most']);
+    expect(grown(5_500, 1)).toEqual([]);
+    expect(grown(5_000, 100)).toEqual([]);
+  });
+
+  it('is a descriptor that each hour leaves open', () => {
+    const leaking = live(1, 0, { seconds: 7_500, first: 80, mbPerHour: 0 }).map((sample) => ({ ...sample, descriptors: 20 + Math.floor(sample.seconds / 3_600) }));
+
+    expect(tooMuchGrowth(leaking)).toEqual([expect.stringMatching(/^the watch grew by \d\.\d\d open descriptors an hour, and 0.50 is the most$/)]);
   });
 });

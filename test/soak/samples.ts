@@ -33,6 +33,22 @@ export function growthOf(samples: readonly Sample[], what: 'rssMb' | 'descriptor
   return { perHour: slope(lives.flatMap((life) => centred(life, what))), minutes: seconds / 60 };
 }
 
+/** What a watch may grow by in an hour. */
+const mostPerHour = { rssMb: 2 ** 20 / 1e6, descriptors: 0.5, threads: 0.5 } as const;
+
+/** Of fewer warm minutes growth says too little to fail for. */
+const leastWarmMinutes = 60;
+
+/** What grew by more than it may, in words; nothing where watches were warm for less than an hour. */
+export function tooMuchGrowth(samples: readonly Sample[]): string[] {
+  const kinds = [['rssMb', 'MB of resident memory'], ['descriptors', 'open descriptors'], ['threads', 'threads']] as const;
+  return kinds.flatMap(([what, words]) => {
+    const growth = growthOf(samples, what);
+    const isTooMuch = growth !== undefined && growth.minutes >= leastWarmMinutes && growth.perHour > mostPerHour[what];
+    return isTooMuch ? [`the watch grew by ${growth.perHour.toFixed(2)} ${words} an hour, and ${mostPerHour[what].toFixed(2)} is the most`] : [];
+  });
+}
+
 function warmPart(life: readonly Sample[]): readonly Sample[] {
   const whole = lengthOf(life);
   const from = (life[0]?.seconds ?? 0) + Math.min(warmAfterSeconds, whole / 2);

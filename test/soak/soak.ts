@@ -3,10 +3,12 @@ import { dirname, join, resolve } from 'node:path';
 import { buildProgram } from '../support/build-program.ts';
 import { commandOf, parseOptions, usage } from './options.ts';
 import type { Options } from './options.ts';
+import { tooMuchGrowth } from './samples.ts';
 
 /*
  * npm run test:soak: containers under a watch for hours, with a change a second, a fault every ten seconds and a check of
- * everything each minute. Draws what the watch took into an SVG, and ends with status 1 where a check failed.
+ * everything each minute. Draws what the watch took into an SVG, and ends with status 1 where a check failed, or where the
+ * watch, looked at for an hour once it was warm, grew.
  */
 
 const options = optionsOrExit();
@@ -22,7 +24,7 @@ try {
   mkdirSync(dirname(resolve(options.out)), { recursive: true });
   writeFileSync(options.out, drawOutcome(outcome, options));
   console.log(tellOutcome(outcome, options));
-  process.exitCode = outcome.failures.length > 0 ? 1 : stop.signal.aborted ? 130 : 0;
+  process.exitCode = outcome.failures.length > 0 || tooMuchGrowth(outcome.samples).length > 0 ? 1 : stop.signal.aborted ? 130 : 0;
 } finally {
   remove();
 }
