@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { StepEvent } from '../../src/apply/apply.ts';
 import { apply } from '../../src/apply/apply.ts';
@@ -94,7 +95,7 @@ describe('apply', () => {
     expect(host.calls.slice(-3)).toEqual(['remove-cgroup a', 'end-creation a', 'forget a']);
   });
 
-  it('works on so many lanes at a time as it may', async () => {
+  it.each([['as it is told', { concurrency: 2 }, 2], ['as two a CPU', {}, 2 * availableParallelism()]])('works on so many lanes at a time %s', async (_words, options, count) => {
     let [now, most] = [0, 0];
     const { host } = open({
       create: async () => {
@@ -105,9 +106,11 @@ describe('apply', () => {
       },
     });
 
-    await apply(planOf(['a', 'b', 'c', 'd', 'e', 'f'].flatMap((container) => createSteps(container))), desired, host, { concurrency: 2 });
+    const many = Array.from({ length: count + 2 }, (_, index) => `web-${index}`);
 
-    expect(most).toBe(2);
+    await apply(planOf(many.flatMap((container) => createSteps(container))), desiredState(many.map((container) => desiredContainer(container))), host, options);
+
+    expect(most).toBe(count);
   });
 
   it('lets processes that are slow to end wait side by side', async () => {
