@@ -1,4 +1,4 @@
-import type { Check } from '../host/doctor/checks.ts';
+import type { Check } from '../host/doctor/check.ts';
 import { escapeText } from './escape.ts';
 import { counted } from './layout.ts';
 import { paint } from './style.ts';

@@ -1,5 +1,5 @@
 import type { ApplyResult } from '../apply/apply.ts';
-import type { Check } from '../host/doctor/checks.ts';
+import type { Check } from '../host/doctor/check.ts';
 import type { Plan } from '../plan/types.ts';
 import type { StatusRow } from './status.ts';
 import type { UnitFile } from './systemd-unit.ts';

@@ -1,4 +1,7 @@
-import { flawsOf, soundRelease } from './flaws.ts';
+import { bad, good, weak } from './check.ts';
+import type { Check, Trouble } from './check.ts';
+import { runtimeChecks } from './runtime-checks.ts';
+import type { Programs } from './runtime-checks.ts';
 
 /** What was found out about a host. */
 export interface HostHealth {
@@ -9,7 +12,7 @@ export interface HostHealth {
   readonly cgroups: { readonly mode: string; readonly unsupported: Readonly<Record<string, string>> } | Trouble;
   /** Mount points of cgroups that cannot be written: nobody delegated them to us. */
   readonly readOnlyCgroups: readonly string[];
-  readonly runtime: { readonly name: string; readonly version: string; readonly path: string } | Trouble;
+  readonly programs: Programs;
   /** Programs that are called and not there. */
   readonly missingPrograms: readonly string[];
   readonly hasOverlay: boolean;
@@ -20,21 +23,6 @@ export interface HostHealth {
   readonly maxInstances: number;
   /** Of this process; containers inherit nothing of it. */
   readonly maxOpenFiles: number;
-}
-
-export interface Trouble {
-  readonly message: string;
-  readonly hint: string;
-}
-
-/** One line of the doctor's. */
-export interface Check {
-  readonly name: string;
-  /** `bad`: something does not work, or is not safe. `weak`: it works, and not as well as it could. */
-  readonly state: 'good' | 'weak' | 'bad';
-  readonly found: string;
-  /** What to do about it; absent where all is well. */
-  readonly mend?: string;
 }
 
 /** Directories that a watch follows for each container, on the kind of host that has most. */
@@ -53,7 +41,7 @@ export function checksOf(health: HostHealth): readonly Check[] {
     good('kernel', health.kernel),
     cgroupCheck(health),
     delegationCheck(health),
-    ...runtimeChecks(health),
+    ...runtimeChecks(health.programs),
     programCheck(health),
     health.hasSeccompProfile ? good('seccomp', 'a profile is there') : bad('seccomp', 'no profile: containers run without a filter of system calls', 'apt-get install golang-github-containers-common'),
     health.hasOverlay ? good('overlay', 'the kernel has it') : bad('overlay', 'the kernel does not have it: no writable root filesystem, and none with mounts that its source has no place for', 'modprobe overlay'),
@@ -64,34 +52,17 @@ export function checksOf(health: HostHealth): readonly Check[] {
   ];
 }
 
-function good(name: string, found: string): Check {
-  return { name, state: 'good', found };
-}
-
-function bad(name: string, found: string, mend: string): Check {
-  return { name, state: 'bad', found, mend };
-}
-
 function cgroupCheck({ cgroups }: HostHealth): Check {
   if ('message' in cgroups) return bad('cgroups', cgroups.message, cgroups.hint);
   const lacking = Object.keys(cgroups.unsupported).sort();
   if (lacking.length === 0) return good('cgroups', `${cgroups.mode}, all fields of manifests`);
   const mend = cgroups.mode === 'unified' ? 'a kernel with these controllers has them' : 'boot with systemd.unified_cgroup_hierarchy=1 for all of them';
-  return { name: 'cgroups', state: 'weak', found: `${cgroups.mode}, without ${lacking.join(', ')}`, mend };
+  return weak('cgroups', `${cgroups.mode}, without ${lacking.join(', ')}`, mend);
 }
 
 function delegationCheck({ readOnlyCgroups }: HostHealth): Check {
   if (readOnlyCgroups.length === 0) return good('delegation', 'cgroups can be made');
   return bad('delegation', `mounted read-only: ${readOnlyCgroups.join(', ')}`, 'run it on the host itself, or in a container that has cgroups of its own to write, such as one with Delegate=yes');
-}
-
-function runtimeChecks({ runtime }: HostHealth): readonly Check[] {
-  if ('message' in runtime) return [bad('runtime', runtime.message, runtime.hint)];
-  const { name, version, path } = runtime;
-  const flaws = flawsOf(name, version);
-  const found = `${name} ${version}, ${path}`;
-  if (flaws.length === 0) return [good('runtime', found)];
-  return flaws.map(({ id, what }) => bad('runtime', `${found}: ${id}: ${what}`, `take ${name} ${soundRelease(name)} or newer, unless your distribution says that it mended this one`));
 }
 
 function programCheck({ missingPrograms }: HostHealth): Check {
@@ -106,10 +77,10 @@ function namespaceCheck({ missingNamespaces }: HostHealth): Check {
 
 function atLeast(name: string, found: number, wanted: number): Check {
   if (found >= wanted) return good(name, String(found));
-  return { name, state: 'weak', found: `${found}: drift of some of ${containersInMind} containers would be found by the slow pass alone`, mend: `sysctl -w ${name}=${wanted}` };
+  return weak(name, `${found}: drift of some of ${containersInMind} containers would be found by the slow pass alone`, `sysctl -w ${name}=${wanted}`);
 }
 
 function openFilesCheck({ maxOpenFiles }: HostHealth): Check {
   if (maxOpenFiles >= filesInMind) return good('open files', String(maxOpenFiles));
-  return { name: 'open files', state: 'weak', found: `at most ${maxOpenFiles}`, mend: `ulimit -n ${filesInMind}, or LimitNOFILE= of the service` };
+  return weak('open files', `at most ${maxOpenFiles}`, `ulimit -n ${filesInMind}, or LimitNOFILE= of the service`);
 }

@@ -1,19 +1,18 @@
 import { release } from 'node:os';
-import { ReconcileError } from '../../errors.ts';
 import { namespaceTypes } from '../../state/desired.ts';
 import { openCgroups } from '../cgroup/driver.ts';
 import { pathExists, readTextIfExists } from '../file.ts';
 import type { Settings } from '../paths.ts';
-import { pathsOf } from '../paths.ts';
 import { readOwnMounts } from '../proc/mountinfo.ts';
 import { hostNamespaces } from '../proc/namespaces.ts';
-import { detectRuntime, findProgram } from '../runtime/detect-runtime.ts';
-import type { Cover } from '../runtime/mount-space.ts';
+import { findProgram } from '../runtime/detect-runtime.ts';
 import { seccompFile } from '../runtime/seccomp-file.ts';
-import type { HostHealth, Trouble } from './checks.ts';
+import type { Trouble } from './check.ts';
+import type { HostHealth } from './checks.ts';
+import { readPrograms, troubleOf } from './programs.ts';
 
 /** Every program that is called besides the runtime. */
-const programs = ['conmon', 'flock', 'mount', 'umount', 'unshare', 'nsenter', 'sync', 'sh'] as const;
+const calledPrograms = ['conmon', 'flock', 'mount', 'umount', 'unshare', 'nsenter', 'sync', 'sh'] as const;
 
 /** Looks at the host, and asks its runtime what it is; changes nothing. */
 export async function readHealth(settings: Settings): Promise<HostHealth> {
@@ -25,8 +24,8 @@ export async function readHealth(settings: Settings): Promise<HostHealth> {
     kernel: release(),
     cgroups: 'mode' in cgroups ? { mode: cgroups.mode, unsupported: cgroups.facts.unsupported } : cgroups,
     readOnlyCgroups: readOwnMounts().filter(({ fsType, options }) => /^cgroup2?$/.test(fsType) && options.includes('ro')).map(({ mountPoint }) => mountPoint),
-    runtime: await readRuntime(settings, coversForCrun),
-    missingPrograms: programs.filter((name) => findProgram(name) === undefined),
+    programs: await readPrograms(settings, coversForCrun),
+    missingPrograms: calledPrograms.filter((name) => findProgram(name) === undefined),
     hasOverlay: /^\S*\toverlay$/m.test(readTextIfExists('/proc/filesystems') ?? ''),
     hasSeccompProfile: pathExists(seccompFile),
     missingNamespaces: namespaceTypes.filter((type) => namespaces[type] === undefined),
@@ -36,26 +35,12 @@ export async function readHealth(settings: Settings): Promise<HostHealth> {
   };
 }
 
-async function readRuntime(settings: Settings, coversForCrun: readonly Cover[]): Promise<HostHealth['runtime']> {
-  try {
-    const { name, version = 'of an unknown version', path } = await detectRuntime({ requested: settings.runtime, coversForCrun, paths: pathsOf(settings), mayAsk: true });
-    return { name, version, path };
-  } catch (error) {
-    return troubleOf(error);
-  }
-}
-
 function orTrouble<Result>(look: () => Result): Result | Trouble {
   try {
     return look();
   } catch (error) {
     return troubleOf(error);
   }
-}
-
-function troubleOf(error: unknown): Trouble {
-  if (!(error instanceof ReconcileError)) throw error;
-  return { message: error.message, hint: error.hint ?? '' };
 }
 
 function readNumber(path: string): number {

@@ -6,6 +6,7 @@ import { pathExists } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import type { Cover } from './mount-space.ts';
 import { readRuntimeNote } from './runtime-note.ts';
+import type { RuntimeIdentity } from './runtime-note.ts';
 import { openRuntime } from './runtime.ts';
 import type { RuntimeDriver } from './runtime.ts';
 import { seccompFile } from './seccomp-file.ts';
@@ -82,8 +83,15 @@ function lookAt(path: string | undefined, { paths, mayAsk }: DetectOptions): Omi
   const noted = readRuntimeNote(paths, path);
   if (noted !== undefined) return { ...noted, path };
   if (!mayAsk) return isProgram(path) ? { name: basename(realpathSync(path)), version: undefined, path } : undefined;
-  const [, name, version] = /^(crun|runc) version (\S+)/m.exec(askSync(path, ['--version'], answerTimeoutMs) ?? '') ?? [];
-  return name === undefined || version === undefined ? undefined : { name, version, path };
+  const identity = askIdentity(path, ['crun', 'runc']);
+  return identity === undefined ? undefined : { ...identity, path };
+}
+
+/** What the program at `path` says of itself, by starting it; undefined where that is no version of one of `names`. */
+export function askIdentity(path: string, names: readonly string[]): RuntimeIdentity | undefined {
+  const answer = askSync(path, ['--version'], answerTimeoutMs) ?? '';
+  const [, name, version] = new RegExp(`^(${names.join('|')}) version (\\S+)`, 'm').exec(answer) ?? [];
+  return name === undefined || version === undefined ? undefined : { name, version };
 }
 
 /** Absolute path of a program; undefined where there is none. PATH plays no part. */
