@@ -1,5 +1,7 @@
 import { bad, good, weak } from './check.ts';
 import type { Check, Trouble } from './check.ts';
+import { programFileChecks } from './program-files.ts';
+import type { WayPart } from './program-files.ts';
 import { runtimeChecks } from './runtime-checks.ts';
 import type { Programs } from './runtime-checks.ts';
 
@@ -13,6 +15,8 @@ export interface HostHealth {
   /** Mount points of cgroups that cannot be written: nobody delegated them to us. */
   readonly readOnlyCgroups: readonly string[];
   readonly programs: Programs;
+  /** What lies on the way to each runtime and to conmon, by path. */
+  readonly programFiles: Readonly<Record<string, readonly WayPart[]>>;
   /** Programs that are called and not there. */
   readonly missingPrograms: readonly string[];
   readonly hasOverlay: boolean;
@@ -42,6 +46,7 @@ export function checksOf(health: HostHealth): readonly Check[] {
     cgroupCheck(health),
     delegationCheck(health),
     ...runtimeChecks(health.programs),
+    ...(Object.keys(health.programFiles).length === 0 ? [] : programFileChecks(health.programFiles)),
     programCheck(health),
     health.hasSeccompProfile ? good('seccomp', 'a profile is there') : bad('seccomp', 'no profile: containers run without a filter of system calls', 'apt-get install golang-github-containers-common'),
     health.hasOverlay ? good('overlay', 'the kernel has it') : bad('overlay', 'the kernel does not have it: no writable root filesystem, and none with mounts that its source has no place for', 'modprobe overlay'),

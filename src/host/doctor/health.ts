@@ -9,7 +9,8 @@ import { findProgram } from '../runtime/detect-runtime.ts';
 import { seccompFile } from '../runtime/seccomp-file.ts';
 import type { Trouble } from './check.ts';
 import type { HostHealth } from './checks.ts';
-import { readPrograms, troubleOf } from './programs.ts';
+import { readWay } from './program-files.ts';
+import { programsIn, readPrograms, troubleOf } from './programs.ts';
 
 /** Every program that is called besides the runtime. */
 const calledPrograms = ['conmon', 'flock', 'mount', 'umount', 'unshare', 'nsenter', 'sync', 'sh'] as const;
@@ -19,12 +20,14 @@ export async function readHealth(settings: Settings): Promise<HostHealth> {
   const cgroups = orTrouble(() => openCgroups({ parent: settings.cgroupParent }));
   const namespaces = hostNamespaces();
   const coversForCrun = 'mode' in cgroups ? cgroups.coversForCrun : [];
+  const programs = await readPrograms(settings, coversForCrun);
   return {
     isRoot: process.geteuid?.() === 0,
     kernel: release(),
     cgroups: 'mode' in cgroups ? { mode: cgroups.mode, unsupported: cgroups.facts.unsupported } : cgroups,
     readOnlyCgroups: readOwnMounts().filter(({ fsType, options }) => /^cgroup2?$/.test(fsType) && options.includes('ro')).map(({ mountPoint }) => mountPoint),
-    programs: await readPrograms(settings, coversForCrun),
+    programs,
+    programFiles: Object.fromEntries(programsIn(programs).map(({ path }) => [path, readWay(path)])),
     missingPrograms: calledPrograms.filter((name) => findProgram(name) === undefined),
     hasOverlay: /^\S*\toverlay$/m.test(readTextIfExists('/proc/filesystems') ?? ''),
     hasSeccompProfile: pathExists(seccompFile),

@@ -14,6 +14,11 @@ export async function readPrograms(settings: Settings, coversForCrun: readonly C
   return { runtime, otherRuntimes: installed.filter(({ path }) => path !== used), conmon: readProgram('conmon') };
 }
 
+/** Each that was found. */
+export function programsIn({ runtime, otherRuntimes, conmon }: Programs): readonly Program[] {
+  return ['message' in runtime ? undefined : runtime, ...otherRuntimes, conmon].filter((program) => program !== undefined);
+}
+
 async function readRuntime(settings: Settings, coversForCrun: readonly Cover[]): Promise<Programs['runtime']> {
   try {
     const { name, version, path } = await detectRuntime({ requested: settings.runtime, coversForCrun, paths: pathsOf(settings), mayAsk: true });
