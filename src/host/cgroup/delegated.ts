@@ -14,12 +14,18 @@ export function delegatedDepth(parent: readonly string[]): number {
 }
 
 /** Throws ERR_HOST_UNSUPPORTED where the parent's unit does not run. */
-export function requireUnit({ hierarchies, parent }: Site): void {
+export function requireUnit(site: Site): void {
+  const problem = unitProblem(site);
+  if (problem !== undefined) throw problem;
+}
+
+/** The same as a value. */
+export function unitProblem({ hierarchies, parent }: Site): ReconcileError | undefined {
   const unit = parent.slice(0, delegatedDepth(parent));
   // systemd follows its units in these, and may be absent from others.
   const followed = hierarchies.filter(({ unified, controllers }) => unified || controllers.length === 0);
-  if (unit.length === 0 || followed.length === 0) return;
-  if (followed.some(({ mountPoint }) => dirExists([mountPoint, ...unit].join('/')))) return;
+  if (unit.length === 0 || followed.length === 0) return undefined;
+  if (followed.some(({ mountPoint }) => dirExists([mountPoint, ...unit].join('/')))) return undefined;
   const message = `--cgroup-parent ${parent.join('/')}: ${unit.at(-1) ?? ''} does not run, and only systemd can make its cgroup`;
-  throw new ReconcileError('ERR_HOST_UNSUPPORTED', message, { hint: `systemctl start ${unit.at(-1) ?? ''}`, retryable: true });
+  return new ReconcileError('ERR_HOST_UNSUPPORTED', message, { hint: `systemctl start ${unit.at(-1) ?? ''}`, retryable: true });
 }

@@ -8,7 +8,7 @@ import type { Bounds } from './bounds.ts';
 import { childrenOf, dirExists, makeCgroup, pidsOfSubtree, removeCgroup } from './cgroup-dir.ts';
 import { isCgroupDir, readCgroupFile, writeCgroupFile } from './cgroup-file.ts';
 import type { CodecFacts } from './controller.ts';
-import { delegatedDepth, requireUnit } from './delegated.ts';
+import { delegatedDepth, requireUnit, unitProblem } from './delegated.ts';
 import { detectCgroups } from './detect.ts';
 import type { Hierarchy } from './detect.ts';
 import { thaw } from './freezer.ts';
@@ -16,7 +16,7 @@ import type { FrozenPlaces } from './freezer.ts';
 import { readPageBytes } from './host-files.ts';
 import { openKnownCgroups } from './known-cgroups.ts';
 import { checkName, parentIn, parseParent, pathDown } from './mode.ts';
-import type { Mode, Place, Site } from './mode.ts';
+import type { Mode, NewerFile, Obstacle, Place, Site } from './mode.ts';
 import { readPressure } from './pressure.ts';
 import { openProtection } from './protection.ts';
 import type { Protection } from './protection.ts';
@@ -111,12 +111,34 @@ const modes: Readonly<Record<CgroupMode, Mode>> = { unified: v2, hybrid: v1, leg
 
 /** Finds this host's cgroups; writes nothing. Throws ERR_HOST_UNSUPPORTED, ERR_USAGE for a parent that is no name. */
 export function openCgroups(options: CgroupOptions): CgroupDriver {
+  const { mode, site, isCgroup } = openSite(options);
+  return makeDriver(mode, site, isCgroup);
+}
+
+/** What a driver for the same would meet, and what the kernel has for it. */
+export interface Inspection {
+  readonly obstacles: readonly Obstacle[];
+  readonly newerFiles: readonly NewerFile[];
+}
+
+/** Looks at the way to our parent as `ensureParent` would take it; writes nothing. Throws as `openCgroups` does, and ERR_CGROUP_READ. */
+export function inspectCgroups(options: CgroupOptions): Inspection {
+  const { mode, site } = openSite(options);
+  const { obstacles, newerFiles } = modes[mode];
+  const stopped = unitProblem(site);
+  return {
+    obstacles: stopped === undefined ? obstacles(site) : [{ reason: stopped.message, mend: stopped.hint ?? '', isPartial: false }],
+    newerFiles: newerFiles(site),
+  };
+}
+
+function openSite(options: CgroupOptions): { readonly mode: CgroupMode; readonly site: Site; isCgroup(dir: string): boolean } {
   const { isCgroup = isCgroupDir, root = '' } = options;
   const parent = parseParent(options.parent);
   const { mode, hierarchies } = detectCgroups(options.mountinfo ?? readFileSync('/proc/self/mountinfo', 'latin1'));
   const rooted = hierarchies.map((hierarchy) => ({ ...hierarchy, mountPoint: root + hierarchy.mountPoint }));
   for (const { mountPoint } of rooted) checkMount(mountPoint, isCgroup);
-  return makeDriver(mode, { hierarchies: rooted, parent }, isCgroup);
+  return { mode, site: { hierarchies: rooted, parent }, isCgroup };
 }
 
 function checkMount(mountPoint: string, isCgroup: (dir: string) => boolean): void {

@@ -15,6 +15,10 @@ export interface Mode {
   readonly cpusetFiles: { readonly cpus: string; readonly mems: string };
   /** Makes the parent and every directory above it; true where anything was missing. Throws ERR_CGROUP_WRITE. */
   makeParent(site: Site): boolean;
+  /** What would keep `makeParent` from its work, found by looking and without writing. */
+  obstacles(site: Site): readonly Obstacle[];
+  /** Files that only newer kernels have, each used where it is there. */
+  newerFiles(site: Site): readonly NewerFile[];
   /** Kills every process in these directories of one cgroup and below them. Those that are gone are fine. */
   kill(places: readonly Place[]): void;
   /**
@@ -71,6 +75,27 @@ export interface Place {
 export interface Findings {
   readonly unsupported: Unsupported;
   readonly ioWeightFile?: string;
+}
+
+/** What keeps containers, or some of their limits, from being had below our parent. */
+export interface Obstacle {
+  readonly reason: string;
+  readonly mend: string;
+  /** Containers can be made, without some of their limits. */
+  readonly isPartial: boolean;
+}
+
+/** A file that older kernels lack. */
+export interface NewerFile {
+  readonly name: string;
+  /** The first release of Linux that has it. */
+  readonly since: string;
+  /** What a kernel has to be built with. */
+  readonly option?: string;
+  /** What becomes of that which it is used for. */
+  readonly without: string;
+  /** Undefined where nothing was there to look at. */
+  readonly isThere: boolean | undefined;
 }
 
 /** The directories from the mount point down to the parent, both included. */

@@ -1,3 +1,4 @@
+import type { Obstacle } from '../cgroup/mode.ts';
 import { bad, good, weak } from './check.ts';
 import type { Check, Trouble } from './check.ts';
 import { programFileChecks } from './program-files.ts';
@@ -14,6 +15,8 @@ export interface HostHealth {
   readonly cgroups: { readonly mode: string; readonly unsupported: Readonly<Record<string, string>> } | Trouble;
   /** Mount points of cgroups that cannot be written: nobody delegated them to us. */
   readonly readOnlyCgroups: readonly string[];
+  /** What lies in the way of cgroups with limits. */
+  readonly obstacles: readonly Obstacle[];
   readonly programs: Programs;
   /** What lies on the way to each runtime and to conmon, by path. */
   readonly programFiles: Readonly<Record<string, readonly WayPart[]>>;
@@ -44,7 +47,7 @@ export function checksOf(health: HostHealth): readonly Check[] {
     health.isRoot ? good('user', 'root') : bad('user', 'not root', 'run it as root: containers cannot be made otherwise, and other users see less'),
     good('kernel', health.kernel),
     cgroupCheck(health),
-    delegationCheck(health),
+    ...delegationChecks(health),
     ...runtimeChecks(health.programs),
     ...(Object.keys(health.programFiles).length === 0 ? [] : programFileChecks(health.programFiles)),
     programCheck(health),
@@ -65,9 +68,11 @@ function cgroupCheck({ cgroups }: HostHealth): Check {
   return weak('cgroups', `${cgroups.mode}, without ${lacking.join(', ')}`, mend);
 }
 
-function delegationCheck({ readOnlyCgroups }: HostHealth): Check {
-  if (readOnlyCgroups.length === 0) return good('delegation', 'cgroups can be made');
-  return bad('delegation', `mounted read-only: ${readOnlyCgroups.join(', ')}`, 'run it on the host itself, or in a container that has cgroups of its own to write, such as one with Delegate=yes');
+function delegationChecks({ cgroups, readOnlyCgroups, obstacles }: HostHealth): readonly Check[] {
+  if ('message' in cgroups) return [];
+  if (readOnlyCgroups.length > 0) return [bad('delegation', `mounted read-only: ${readOnlyCgroups.join(', ')}`, 'run it on the host itself, or in a container that has cgroups of its own to write, such as one with Delegate=yes')];
+  if (obstacles.length === 0) return [good('delegation', 'cgroups can be made, with the limits that the host has')];
+  return obstacles.map(({ reason, mend, isPartial }) => (isPartial ? weak : bad)('delegation', reason, mend));
 }
 
 function programCheck({ missingPrograms }: HostHealth): Check {

@@ -1,6 +1,6 @@
 import { release } from 'node:os';
 import { namespaceTypes } from '../../state/desired.ts';
-import { openCgroups } from '../cgroup/driver.ts';
+import { inspectCgroups, openCgroups } from '../cgroup/driver.ts';
 import { pathExists, readTextIfExists } from '../file.ts';
 import type { Settings } from '../paths.ts';
 import { readOwnMounts } from '../proc/mountinfo.ts';
@@ -18,6 +18,7 @@ const calledPrograms = ['conmon', 'flock', 'mount', 'umount', 'unshare', 'nsente
 /** Looks at the host, and asks its runtime what it is; changes nothing. */
 export async function readHealth(settings: Settings): Promise<HostHealth> {
   const cgroups = orTrouble(() => openCgroups({ parent: settings.cgroupParent }));
+  const inspected = orTrouble(() => inspectCgroups({ parent: settings.cgroupParent }));
   const namespaces = hostNamespaces();
   const coversForCrun = 'mode' in cgroups ? cgroups.coversForCrun : [];
   const programs = await readPrograms(settings, coversForCrun);
@@ -26,6 +27,7 @@ export async function readHealth(settings: Settings): Promise<HostHealth> {
     kernel: release(),
     cgroups: 'mode' in cgroups ? { mode: cgroups.mode, unsupported: cgroups.facts.unsupported } : cgroups,
     readOnlyCgroups: readOwnMounts().filter(({ fsType, options }) => /^cgroup2?$/.test(fsType) && options.includes('ro')).map(({ mountPoint }) => mountPoint),
+    obstacles: 'message' in inspected ? [{ reason: inspected.message, mend: inspected.hint, isPartial: false }] : inspected.obstacles,
     programs,
     programFiles: Object.fromEntries(programsIn(programs).map(({ path }) => [path, readWay(path)])),
     missingPrograms: calledPrograms.filter((name) => findProgram(name) === undefined),

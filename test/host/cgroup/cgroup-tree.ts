@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { openCgroups } from '../../../src/host/cgroup/driver.ts';
-import type { CgroupDriver } from '../../../src/host/cgroup/driver.ts';
+import { inspectCgroups, openCgroups } from '../../../src/host/cgroup/driver.ts';
+import type { CgroupDriver, Inspection } from '../../../src/host/cgroup/driver.ts';
 
 /** A plain folder that stands for the machine's root. */
 export interface CgroupTree {
@@ -11,6 +11,7 @@ export interface CgroupTree {
   /** Path of a file or folder, from one below /sys/fs/cgroup. */
   at(path: string): string;
   open(parent?: string): CgroupDriver;
+  inspect(parent?: string): Inspection;
 }
 
 export interface TreeOptions {
@@ -31,7 +32,8 @@ export function makeTree({ mountinfo, hierarchies, files = {} }: TreeOptions): C
     mkdirSync(dirname(at(path)), { recursive: true });
     writeFileSync(at(path), content);
   }
-  return { root, at, open: (parent = 'reconcile') => openCgroups({ parent, mountinfo, root, isCgroup: () => true }) };
+  const options = (parent = 'reconcile') => ({ parent, mountinfo, root, isCgroup: () => true });
+  return { root, at, open: (parent) => openCgroups(options(parent)), inspect: (parent) => inspectCgroups(options(parent)) };
 }
 
 /** The same files below a folder. */

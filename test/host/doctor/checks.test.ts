@@ -10,6 +10,7 @@ const healthy: HostHealth = {
   kernel: '6.18.0',
   cgroups: { mode: 'unified', unsupported: {} },
   readOnlyCgroups: [],
+  obstacles: [],
   programs: {
     runtime: { name: 'crun', version: '1.28', path: '/usr/bin/crun' },
     otherRuntimes: [{ name: 'runc', version: '1.5.0', path: '/usr/sbin/runc' }],
@@ -39,6 +40,8 @@ describe('a host', () => {
     ['it has no cgroups', { cgroups: { message: 'no cgroups', hint: 'mount them' } }, /^bad cgroups: mount them$/],
     ['its hierarchies lack fields', { cgroups: { mode: 'hybrid', unsupported: { 'memory.high': 'no file' } } }, /^weak cgroups: boot with systemd\.unified_cgroup_hierarchy=1/],
     ['nothing was delegated', { readOnlyCgroups: ['/sys/fs/cgroup'] }, /^bad delegation: .*Delegate=yes$/],
+    ['processes are in the way', { obstacles: [{ reason: '/sys/fs/cgroup/a: has processes', mend: 'move them', isPartial: false }] }, /^bad delegation: move them$/],
+    ['a controller is withheld', { obstacles: [{ reason: '/sys/fs/cgroup/a: has no io', mend: 'Delegate=yes', isPartial: true }] }, /^weak delegation: Delegate=yes$/],
     ['others can write its runtime', { programFiles: { '/opt/crun': [{ path: '/opt/crun', uid: 1000, gid: 0, mode: 0o100755 }] } }, /^bad program files: chown root:root \/opt\/crun; chmod go-w \/opt\/crun$/],
     ['a program is missing', { missingPrograms: ['flock'] }, /^bad programs: apt-get install .*util-linux/],
     ['it has no seccomp profile', { hasSeccompProfile: false }, /^bad seccomp: apt-get install/],

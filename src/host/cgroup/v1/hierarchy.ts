@@ -3,10 +3,11 @@ import { readCgroupFile, writeCgroupFile, writeIfPresent } from '../cgroup-file.
 import type { Unsupported } from '../controller.ts';
 import type { Hierarchy } from '../detect.ts';
 import { pathDown } from '../mode.ts';
-import type { Findings, Mode, Place, Site } from '../mode.ts';
+import type { Findings, Mode, Obstacle, Place, Site } from '../mode.ts';
 import { findUnsupported } from '../requirement.ts';
 import type { Evidence, Requirement } from '../requirement.ts';
 import { killAll } from '../signal.ts';
+import { unwritable } from '../writable.ts';
 import { limitTables } from './limit-tables.ts';
 
 const cpusetFiles = { cpus: 'cpuset.cpus', mems: 'cpuset.mems' };
@@ -18,6 +19,8 @@ export const v1: Mode = {
   look,
   cpusetFiles,
   makeParent,
+  obstacles,
+  newerFiles: () => [],
   kill,
   protections: [],
   freezer: {
@@ -96,6 +99,12 @@ function makeParent({ hierarchies, parent }: Site): boolean {
     .filter(({ controllers }) => controllers.length > 0)
     .map((hierarchy) => makeDown(pathDown(hierarchy, parent), hierarchy.controllers.includes('cpuset')));
   return made.includes(true);
+}
+
+/** What `makeParent` would meet: nothing but a directory that cannot be written. */
+function obstacles({ hierarchies, parent }: Site): readonly Obstacle[] {
+  const limiting = hierarchies.filter(({ controllers }) => controllers.length > 0);
+  return unwritable(limiting.flatMap((hierarchy) => pathDown(hierarchy, parent).findLast(dirExists) ?? []));
 }
 
 function makeDown(dirs: readonly string[], isCpuset: boolean): boolean {

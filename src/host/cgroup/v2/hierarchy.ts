@@ -1,6 +1,6 @@
 import { ReconcileError, errnoOf } from '../../../errors.ts';
 import { keyedValue } from '../amounts.ts';
-import { childrenOf, dirExists, hasFile, makeCgroup, pidsOfSubtree } from '../cgroup-dir.ts';
+import { dirExists, hasFile, makeCgroup, pidsOfSubtree } from '../cgroup-dir.ts';
 import { readCgroupFile, writeCgroupFile, writeIfPresent } from '../cgroup-file.ts';
 import { delegatedDepth } from '../delegated.ts';
 import type { Hierarchy } from '../detect.ts';
@@ -9,7 +9,9 @@ import type { Findings, Mode, Place, Site } from '../mode.ts';
 import { findUnsupported } from '../requirement.ts';
 import type { Evidence, Requirement } from '../requirement.ts';
 import { killAll } from '../signal.ts';
+import { controllersOf, enabledIn, limitControllers, placesToLook } from './controllers.ts';
 import { limitTables } from './limit-tables.ts';
+import { newerFiles, obstacles } from './obstacles.ts';
 import { makeRoom } from './room.ts';
 
 /** One tree for all controllers; a directory has the files of those that its parent enables. */
@@ -19,6 +21,8 @@ export const v2: Mode = {
   look,
   cpusetFiles: { cpus: 'cpuset.cpus.effective', mems: 'cpuset.mems.effective' },
   makeParent,
+  obstacles,
+  newerFiles,
   kill,
   makeRoom,
   protections: ['memory.min', 'memory.low'],
@@ -29,8 +33,6 @@ export const v2: Mode = {
     thaw: (dir) => { setFreeze(dir, '0'); },
   },
 };
-
-const limitControllers: readonly string[] = ['cpu', 'cpuset', 'io', 'memory', 'pids'];
 
 const requirements: readonly Requirement[] = [
   { field: 'cpu.max', controller: 'cpu', files: [{ file: 'cpu.max' }] },
@@ -72,19 +74,8 @@ function look({ hierarchies, parent }: Site): Findings {
 function evidence(controller: string, hierarchy: Hierarchy, parent: readonly string[]): Evidence | undefined {
   const { mountPoint } = hierarchy;
   if (!controllersOf(mountPoint).includes(controller)) return undefined;
-  const above = pathDown(hierarchy, parent).slice(1).reverse();
-  const aside = childrenOf(mountPoint).map((name) => `${mountPoint}/${name}`);
-  const dir = [...above, ...aside].find((each) => controllersOf(each).includes(controller));
+  const dir = placesToLook(hierarchy, parent).find((each) => controllersOf(each).includes(controller));
   return { has: (file) => hasFile(dir ?? mountPoint, file), root: dir === undefined };
-}
-
-/** What the cgroup above lets this one have. */
-function controllersOf(dir: string): string[] {
-  return wordsOf(`${dir}/cgroup.controllers`);
-}
-
-function wordsOf(path: string): string[] {
-  return (readCgroupFile(path) ?? '').split(' ').filter((word) => word !== '');
 }
 
 function makeParent({ hierarchies, parent }: Site): boolean {
@@ -106,7 +97,7 @@ function makeParent({ hierarchies, parent }: Site): boolean {
  */
 function enableControllers(dir: string): boolean {
   const available = controllersOf(dir);
-  const enabled = wordsOf(`${dir}/cgroup.subtree_control`);
+  const enabled = enabledIn(dir);
   const missing = limitControllers.filter((name) => available.includes(name) && !enabled.includes(name));
   if (missing.length === 0) return false;
   const failed = enable(dir, missing);
