@@ -169,7 +169,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'doctor',
     usage: 'doctor',
     summary: 'check whether this host is fit for containers',
-    details: 'Kernel, cgroups, runtime and its known flaws, programs, limits, each with its mend. Exit status 1 where something is missing or not safe.',
+    details: 'Kernel, cgroups and the way to them, every runtime with its known flaws and who can write it, programs, limits, each with its mend. Exit status 1 where something is missing or not safe.',
     examples: [
       { command: 'reconcile doctor', does: 'what is missing here, and what to do about it' },
       { command: 'reconcile doctor -o json', does: 'the same for a program that looks after many hosts' },

@@ -1,6 +1,8 @@
 import type { Obstacle } from '../cgroup/mode.ts';
 import { bad, good, weak } from './check.ts';
 import type { Check, Trouble } from './check.ts';
+import { kernelChecks } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
 import { programFileChecks } from './program-files.ts';
 import type { WayPart } from './program-files.ts';
 import { runtimeChecks } from './runtime-checks.ts';
@@ -9,8 +11,7 @@ import type { Programs } from './runtime-checks.ts';
 /** What was found out about a host. */
 export interface HostHealth {
   readonly isRoot: boolean;
-  /** As uname tells it. */
-  readonly kernel: string;
+  readonly kernel: Kernel;
   /** `unified`, `hybrid` or `legacy`; an error where the host has no cgroups that can be used. */
   readonly cgroups: { readonly mode: string; readonly unsupported: Readonly<Record<string, string>> } | Trouble;
   /** Mount points of cgroups that cannot be written: nobody delegated them to us. */
@@ -45,7 +46,7 @@ const instancesInMind = 64;
 export function checksOf(health: HostHealth): readonly Check[] {
   return [
     health.isRoot ? good('user', 'root') : bad('user', 'not root', 'run it as root: containers cannot be made otherwise, and other users see less'),
-    good('kernel', health.kernel),
+    ...kernelChecks(health.kernel),
     cgroupCheck(health),
     ...delegationChecks(health),
     ...runtimeChecks(health.programs),
@@ -64,7 +65,7 @@ function cgroupCheck({ cgroups }: HostHealth): Check {
   if ('message' in cgroups) return bad('cgroups', cgroups.message, cgroups.hint);
   const lacking = Object.keys(cgroups.unsupported).sort();
   if (lacking.length === 0) return good('cgroups', `${cgroups.mode}, all fields of manifests`);
-  const mend = cgroups.mode === 'unified' ? 'a kernel with these controllers has them' : 'boot with systemd.unified_cgroup_hierarchy=1 for all of them';
+  const mend = cgroups.mode === 'unified' ? 'take a kernel with these controllers, or have what is above this host delegate them' : 'boot with systemd.unified_cgroup_hierarchy=1 for all of them';
   return weak('cgroups', `${cgroups.mode}, without ${lacking.join(', ')}`, mend);
 }
 

@@ -1,4 +1,3 @@
-import { release } from 'node:os';
 import { namespaceTypes } from '../../state/desired.ts';
 import { inspectCgroups, openCgroups } from '../cgroup/driver.ts';
 import { pathExists, readTextIfExists } from '../file.ts';
@@ -9,6 +8,7 @@ import { findProgram } from '../runtime/detect-runtime.ts';
 import { seccompFile } from '../runtime/seccomp-file.ts';
 import type { Trouble } from './check.ts';
 import type { HostHealth } from './checks.ts';
+import { readKernel } from './kernel-features.ts';
 import { readWay } from './program-files.ts';
 import { programsIn, readPrograms, troubleOf } from './programs.ts';
 
@@ -24,7 +24,7 @@ export async function readHealth(settings: Settings): Promise<HostHealth> {
   const programs = await readPrograms(settings, coversForCrun);
   return {
     isRoot: process.geteuid?.() === 0,
-    kernel: release(),
+    kernel: readKernel('message' in inspected ? [] : inspected.newerFiles),
     cgroups: 'mode' in cgroups ? { mode: cgroups.mode, unsupported: cgroups.facts.unsupported } : cgroups,
     readOnlyCgroups: readOwnMounts().filter(({ fsType, options }) => /^cgroup2?$/.test(fsType) && options.includes('ro')).map(({ mountPoint }) => mountPoint),
     obstacles: 'message' in inspected ? [{ reason: inspected.message, mend: inspected.hint, isPartial: false }] : inspected.obstacles,

@@ -131,16 +131,16 @@ function openRounds<Key, Value>(map: ReadonlyMap<Key, Value>, visit: (key: Key, 
 }
 
 function isListed(): boolean {
-  return pathExists(listOf(process.pid));
+  return pathExists(childrenFile(process.pid));
 }
 
 /** Children of its first thread, to which the kernel gives those that lost their parent. */
-function listOf(parent: number): string {
+export function childrenFile(parent: number): string {
   return `/proc/${parent}/task/${parent}/children`;
 }
 
 function lookAround(family: Family, lookAt: (name: ContainerName, one: Watched) => void): void {
-  const children = readProcFile(listOf(family.parent));
+  const children = readProcFile(childrenFile(family.parent));
   if (children !== undefined && children === family.children) return;
   family.children = children;
   const present = new Set((children ?? '').split(' ').map(Number));

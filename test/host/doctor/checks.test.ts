@@ -1,4 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Check } from '../../../src/host/doctor/check.ts';
 import { checksOf } from '../../../src/host/doctor/checks.ts';
 import type { HostHealth } from '../../../src/host/doctor/checks.ts';
 import { doctorJson, doctorText } from '../../../src/render/doctor.ts';
@@ -7,7 +10,7 @@ import { runCli } from '../../support/run-cli.ts';
 
 const healthy: HostHealth = {
   isRoot: true,
-  kernel: '6.18.0',
+  kernel: { release: '6.18.0', features: [] },
   cgroups: { mode: 'unified', unsupported: {} },
   readOnlyCgroups: [],
   obstacles: [],
@@ -37,6 +40,7 @@ describe('a host', () => {
 
   it.each<[string, Partial<HostHealth>, RegExp]>([
     ['nobody is root', { isRoot: false }, /^bad user: run it as root/],
+    ['its kernel is old', { kernel: { release: '5.10.0', features: [{ name: 'cgroup.kill', since: '5.14', without: 'slower', isThere: undefined }] } }, /^weak kernel: take Linux 5\.14 or newer$/],
     ['it has no cgroups', { cgroups: { message: 'no cgroups', hint: 'mount them' } }, /^bad cgroups: mount them$/],
     ['its hierarchies lack fields', { cgroups: { mode: 'hybrid', unsupported: { 'memory.high': 'no file' } } }, /^weak cgroups: boot with systemd\.unified_cgroup_hierarchy=1/],
     ['nothing was delegated', { readOnlyCgroups: ['/sys/fs/cgroup'] }, /^bad delegation: .*Delegate=yes$/],
@@ -67,15 +71,35 @@ describe('a host', () => {
 
 describe('reconcile doctor', () => {
   it('looks at this host, and ends with 1 where something is bad', async () => {
-    const { status, stdout } = await runCli(['doctor', '-o', 'json']);
-    const { healthy: isHealthy, checks } = JSON.parse(stdout) as { healthy: boolean; checks: { name: string; state: string }[] };
+    const { status, isHealthy, checks } = await examine();
 
     expect(checks.map(({ name }) => name)).toEqual(expect.arrayContaining(['user', 'kernel', 'cgroups', 'delegation', 'runtime', 'programs', 'overlay']));
     expect(isHealthy).toBe(!checks.some(({ state }) => state === 'bad'));
     expect(status).toBe(isHealthy ? 0 : 1);
   });
 
+  it('tells what the kernel, the limits and the programs themselves tell', async () => {
+    const { checks } = await examine();
+    const foundBy = (name: string): string => checks.filter((check) => check.name === name).map(({ found }) => found).join('\n');
+    const wordIn = (path: string): string => readFileSync(path, 'utf8').trim();
+
+    expect(foundBy('kernel').split(',', 1)).toEqual([wordIn('/proc/sys/kernel/osrelease')]);
+    expect(foundBy('kernel').includes('without /proc/PID/task/TID/children')).toBe(!readdirSync(`/proc/self/task/${process.pid}`).includes('children'));
+    expect(foundBy('fs.inotify.max_user_instances')).toContain(wordIn('/proc/sys/fs/inotify/max_user_instances'));
+    expect(foundBy('overlay') === 'the kernel has it').toBe(/\toverlay\n/.test(readFileSync('/proc/filesystems', 'utf8')));
+    for (const name of ['crun', 'runc', 'conmon']) {
+      const { stdout, error } = spawnSync(name, ['--version'], { encoding: 'utf8' });
+      if (error === undefined) expect(foundBy(name === 'conmon' ? name : 'runtime')).toContain(stdout.split('\n', 1)[0]?.replace(' version ', ' '));
+    }
+  });
+
   it('takes no operand', async () => {
     expect(await runCli(['doctor', 'web'])).toMatchObject({ status: 1, stderr: expect.stringContaining('takes no operand') as string });
   });
 });
+
+async function examine() {
+  const { status, stdout } = await runCli(['doctor', '-o', 'json']);
+  const { healthy: isHealthy, checks } = JSON.parse(stdout) as { healthy: boolean; checks: Check[] };
+  return { status, isHealthy, checks };
+}
