@@ -6,10 +6,16 @@ export interface Entry {
   readonly title: string;
   readonly unit: Unit;
   readonly values: readonly number[];
-  /** Measured in turns with `values`: the n-th of both belong together. */
-  readonly against?: { readonly title: string; readonly values: readonly number[] };
+  readonly against?: Against;
   /** What a reader must know to judge the numbers. */
   readonly note?: string;
+}
+
+export interface Against {
+  readonly title: string;
+  readonly values: readonly number[];
+  /** Each was measured right beside the value of the same place. Else the two are held against each other by their medians. */
+  readonly inPairs: boolean;
 }
 
 export type Unit = 'ms' | 'µs' | 'MB' | '%' | 'files' | 'MB/h';

@@ -3,7 +3,7 @@ import type { Entry } from './entry.ts';
 import { goals, goalsOf, judge, ratioOf } from './goals.ts';
 import type { Goal, Judged } from './goals.ts';
 
-const entry: Entry = { id: 'x', title: 'x', unit: 'ms', values: [10, 20, 30], against: { title: 'floor', values: [10, 10, 10] } };
+const entry: Entry = { id: 'x', title: 'x', unit: 'ms', values: [10, 20, 30], against: { title: 'floor', values: [10, 10, 10], inPairs: true } };
 
 function goal(judged: Judged, bound: Goal['bound'], limit: number, granted?: number): Goal {
   return { entry: 'x', judged, bound, limit, ...(granted === undefined ? {} : { granted }) };
@@ -35,7 +35,15 @@ describe('a goal', () => {
   });
 
   it('takes the median of the ratios, not the ratio of the medians', () => {
-    expect(ratioOf({ ...entry, values: [1, 10, 100], against: { title: '', values: [1, 1, 100] } })).toBe(1);
+    expect(ratioOf({ ...entry, values: [1, 10, 100], against: { title: '', values: [1, 1, 100], inPairs: true } })).toBe(1);
+  });
+
+  it('takes the ratio of the medians where nothing was measured in pairs', () => {
+    const apart: Entry = { ...entry, values: [1, 10, 100], against: { title: '', values: [1, 4, 5, 100], inPairs: false } };
+
+    expect(ratioOf(apart)).toBeCloseTo(10 / 4.5);
+    expect(judge(goal('ratio', 'at most', 2, 1), apart)).toMatchObject({ reached: 2, met: true });
+    expect(judge(goal('gain', 'at least', 0.4), apart)).toMatchObject({ met: true });
   });
 
   it('belongs to one entry, once for each way of judging', () => {

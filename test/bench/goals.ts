@@ -12,7 +12,7 @@ export interface Goal {
   readonly granted?: number;
 }
 
-/** `ratio`: the median of value / floor, pair by pair. `gain`: of floor / value. Else a statistic of the values. */
+/** `ratio`: of values to what they are held against. `gain`: the other way round. Else a statistic of the values. */
 export type Judged = 'ratio' | 'gain' | 'p50' | 'p99' | 'max';
 
 export interface Verdict {
@@ -64,9 +64,10 @@ export function judge(goal: Goal, entry: Entry): Verdict {
   return { goal, reached, met: goal.bound === 'at most' ? reached <= goal.limit : reached >= goal.limit };
 }
 
-/** The median ratio of an entry that is held against something. */
+/** The median of the ratios of pairs, or the ratio of the medians; undefined for an entry that is held against nothing. */
 export function ratioOf({ values, against }: Entry, granted = 0): number | undefined {
   if (against === undefined) return undefined;
+  if (!against.inPairs) return (median(values) - granted) / median(against.values);
   return median(pairwiseRatios(values.map((value) => value - granted), against.values));
 }
 

@@ -26,7 +26,7 @@ export function renderReport(report: Report): string {
     '',
     Object.entries(report.machine).map(([name, value]) => `${name}: ${value}`).join(' · '),
     '',
-    '| work | measured: median (least to most, n) | held against: median | ratio | goal |',
+    '| work | measured: median (least to most, n) | held against: median (least to most, n) | ratio | goal |',
     '|---|--:|--:|--:|---|',
     ...report.entries.map(rowOf),
     ...(report.gaps.length === 0 ? [] : ['', 'Not measured:', '', ...report.gaps.map(({ id, reason }) => `- ${id}: ${cell(reason)}`)]),
@@ -54,17 +54,25 @@ function verdictsOf(entry: Entry): Verdict[] {
 
 function rowOf(entry: Entry): string {
   const { title, unit, values, against, note } = entry;
+  return `| ${[
+    `${cell(title)}${note === undefined ? '' : `<br>${cell(note)}`}`,
+    series(values, unit),
+    against === undefined ? '' : `${cell(against.title)}: ${series(against.values, unit)}`,
+    ratioText(entry),
+    verdictsOf(entry).map(verdictText).join('<br>'),
+  ].join(' | ')} |`;
+}
+
+function series(values: readonly number[], unit: string): string {
   const { min, median, p99, max, count } = summarize(values);
   const tail = count >= 100 ? `, p99 ${amount(p99, unit)}` : '';
   const range = count === 1 ? '' : ` (${amount(min)} to ${amount(max)}, ${count})`;
+  return `${amount(median, unit)}${range}${tail}`;
+}
+
+function ratioText(entry: Entry): string {
   const ratio = ratioOf(entry);
-  return `| ${[
-    `${cell(title)}${note === undefined ? '' : `<br>${cell(note)}`}`,
-    `${amount(median, unit)}${range}${tail}`,
-    against === undefined ? '' : `${cell(against.title)}: ${amount(summarize(against.values).median, unit)}`,
-    ratio === undefined ? '' : amount(ratio),
-    verdictsOf(entry).map(verdictText).join('<br>'),
-  ].join(' | ')} |`;
+  return ratio === undefined ? '' : `${amount(ratio)}${entry.against?.inPairs === false ? ' of medians' : ''}`;
 }
 
 function verdictText({ goal, reached, met }: Verdict): string {

@@ -42,7 +42,7 @@ async function compare(bench: Bench, kind: Kind): Promise<void> {
     for (const [name, maker] of measured) {
       // It creates as the floor does.
       if (name === 'removed' && verb === 'create') continue;
-      const against = { title: `${maker.title}, ${concurrency} at once`, values: others.get(name)?.[part] ?? [] };
+      const against = { title: `${maker.title}, ${concurrency} at once`, values: others.get(name)?.[part] ?? [], inPairs: true };
       bench.add({ id: `${verb}.${kind}.${name}`, ...entry, against });
     }
   }

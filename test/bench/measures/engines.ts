@@ -34,5 +34,5 @@ async function compare(bench: Bench, id: string, maker: Maker): Promise<void> {
     await maker.destroy(slowPeer);
   }
   const note = `${batch} of ours with a writable root filesystem, ${slowPeer} of theirs`;
-  bench.add({ id, title: 'create, a container', unit: 'ms', values, against: { title: maker.title, values: theirs }, note });
+  bench.add({ id, title: 'create, a container', unit: 'ms', values, against: { title: maker.title, values: theirs, inPairs: true }, note });
 }

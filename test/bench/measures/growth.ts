@@ -36,7 +36,7 @@ async function addFloor(bench: Bench, alone: readonly number[]): Promise<void> {
     const beside = await floorTimes(bench);
     const each = (times: readonly number[]): number[] => times.map((ms) => ms / bench.sizes.batch);
     const count = bench.fleet.names.length;
-    bench.add({ id: 'growth.floor', title: `the floor of a create, beside ${count}`, unit: 'ms', values: each(beside), ...(alone.length === 0 ? {} : { against: { title: 'beside none', values: each(alone).slice(0, beside.length) } }) });
+    bench.add({ id: 'growth.floor', title: `the floor of a create, beside ${count}`, unit: 'ms', values: each(beside), ...(alone.length === 0 ? {} : { against: { title: 'beside none', values: each(alone), inPairs: false } }) });
   });
 }
 
@@ -60,5 +60,5 @@ function addRatio(bench: Bench, { id, title, unit, stages, value }: Row): void {
   const best = others.toSorted((one, other) => median(value(one)) - median(value(other)))[0];
   if (best === undefined || last === undefined) return;
   const note = stages.map((stage) => `${stage.size}: ${median(value(stage)).toPrecision(3)}`).join(', ');
-  bench.add({ id, title: `${title}, at ${last.size}`, unit, values: value(last), against: { title: `at ${best.size}, the best`, values: value(best) }, note });
+  bench.add({ id, title: `${title}, at ${last.size}`, unit, values: value(last), against: { title: `at ${best.size}, the best`, values: value(best), inPairs: false }, note });
 }

@@ -8,7 +8,6 @@ import type { Instance } from '../instance.ts';
 import { heldValues } from '../limits.ts';
 import type { State } from '../limits.ts';
 import { manifest } from '../manifest.ts';
-import { median } from '../statistics.ts';
 import { traceCalls } from '../passes.ts';
 import { openDocker } from '../peers/docker.ts';
 import { openLxc } from '../peers/lxc.ts';
@@ -29,16 +28,11 @@ export const resize: Measure = {
     for (const [id, title, measure] of peers) {
       await bench.attempt(id, async () => {
         const values = await measure(bench);
-        bench.add({ id, title: 'resize, a container', unit: 'ms', values: ownMs.map((ms) => ms / bench.sizes.fleet), against: { title, values: cycled(values, ownMs.length) } });
+        bench.add({ id, title: 'resize, a container', unit: 'ms', values: ownMs.map((ms) => ms / bench.sizes.fleet), against: { title, values, inPairs: false } });
       });
     }
   },
 };
-
-/** As many as there are of the others: each is compared with the median of theirs. */
-function cycled(values: readonly number[], count: number): number[] {
-  return Array.from({ length: count }, () => median(values));
-}
 
 async function resizeAll(bench: Bench): Promise<readonly number[]> {
   const count = bench.sizes.fleet;
@@ -62,7 +56,7 @@ async function resizeAll(bench: Bench): Promise<readonly number[]> {
   await watching.stop();
   const floors = await floorOf(bench, { lists, list, rounds: values.length });
   const note = `${count} containers, ${heldValues('', 0, bench.unified).length} files each; one file of manifests under a running watch`;
-  bench.add({ id: 'resize.all', title: 'resize all limits: file saved to last write', unit: 'ms', values, against: { title: 'C: bare writes and one look', values: floors }, note });
+  bench.add({ id: 'resize.all', title: 'resize all limits: file saved to last write', unit: 'ms', values, against: { title: 'C: bare writes and one look', values: floors, inPairs: false }, note });
   await instance.destroy();
   return values;
 }

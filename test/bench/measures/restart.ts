@@ -33,6 +33,6 @@ export const restart: Measure = {
     }
     await killer.close();
     const note = `the back-off of ${backoffMs} ms is taken off`;
-    bench.add({ id: 'restart', title: `killed to running again, ${sizes.fleet} running`, unit: 'ms', values, against: { title: `one create: ${floor.title}`, values: floors }, note });
+    bench.add({ id: 'restart', title: `killed to running again, ${sizes.fleet} running`, unit: 'ms', values, against: { title: `one create: ${floor.title}`, values: floors, inPairs: true }, note });
   },
 };

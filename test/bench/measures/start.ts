@@ -33,5 +33,5 @@ async function inTurns({ children, sizes, add }: Bench, { id, title, command, fl
     values.push((await children.run(command)).ms);
     floors.push((await children.run(floor)).ms);
   }
-  add({ id, title, unit: 'ms', values, against: { title: '`node -e 0`', values: floors } });
+  add({ id, title, unit: 'ms', values, against: { title: '`node -e 0`', values: floors, inPairs: true } });
 }
