@@ -70,7 +70,8 @@ async function measure(chosen: readonly Measure[], options: Options, args: reado
   for (const each of left) say(`bench: left behind: ${each}\n`);
   const { entries, gaps } = workshop;
   const command = ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args])].join(' ');
-  const report: Report = { formatVersion: '1', startedAt, durationSeconds: (performance.now() - began) / 1000, command, machine, entries, gaps };
+  const asked = options.only.length === 0 ? {} : { only: options.only };
+  const report: Report = { formatVersion: '1', startedAt, durationSeconds: (performance.now() - began) / 1000, command, ...asked, machine, entries, gaps };
   if (entries.length > 0 && !stop.isAsked()) writeReport(report, options);
   if (stop.isAsked()) return 130;
   return left.length > 0 || entries.length === 0 ? 1 : 0;

@@ -56,6 +56,24 @@ export function goalsOf(entry: Entry): Goal[] {
   return goals.filter((goal) => goal.entry === entry.id);
 }
 
+export interface Tally {
+  readonly all: number;
+  readonly met: number;
+  /** The entry of each goal that has none: a peer was missing, a measure failed or was not asked for. */
+  readonly notMeasured: readonly string[];
+}
+
+/** All goals, whether an entry came home for them or not. */
+export function tallyOf(entries: readonly Entry[]): Tally {
+  const verdicts = entries.flatMap(verdictsOf);
+  const notMeasured = goals.map((goal) => goal.entry).filter((id) => !entries.some((entry) => entry.id === id));
+  return { all: goals.length, met: verdicts.filter(({ met }) => met).length, notMeasured };
+}
+
+export function verdictsOf(entry: Entry): Verdict[] {
+  return goalsOf(entry).map((goal) => judge(goal, entry));
+}
+
 /** Holds an entry against a goal of its own. */
 export function judge(goal: Goal, entry: Entry): Verdict {
   const reached = reachedBy(entry, goal);

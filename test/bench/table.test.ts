@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { goals } from './goals.ts';
+import type { Tally } from './goals.ts';
 import { putTable } from './readme.ts';
 import { formatReport, renderReport } from './table.ts';
 import type { Report } from './table.ts';
@@ -7,7 +9,8 @@ const report: Report = {
   formatVersion: '1',
   startedAt: '2026-11-28T05:00:00.000Z',
   durationSeconds: 600,
-  command: 'npm run bench',
+  command: 'npm run bench -- --only drift,pass',
+  only: ['drift', 'pass'],
   machine: { CPUs: '2', kernel: 'Linux 6.18' },
   entries: [
     { id: 'drift', title: 'a | b', unit: 'ms', values: [0.5, 0.7, 9], against: { title: 'bare', values: [0.1, 0.1, 0.1], inPairs: false } },
@@ -19,7 +22,7 @@ const report: Report = {
 
 describe('the table', () => {
   it('has the machine, a row an entry with its verdicts, and what was not measured', () => {
-    expect(renderReport(report)).toBe(`\`npm run bench\`, 2026-11-28, 10 minutes: 2 of 3 goals met.
+    expect(renderReport(report)).toBe(`\`npm run bench -- --only drift,pass\`, 2026-11-28, 10 minutes: 2 goals met of 3 that were measured, of ${goals.length} in all.
 
 CPUs: 2 · kernel: Linux 6.18
 
@@ -35,6 +38,14 @@ Not measured:
 `);
   });
 
+  it('counts all goals of a whole run, and tells which were not measured', () => {
+    const { only: _, ...whole } = report;
+    const entries = [...new Set(goals.map(({ entry }) => entry))].map((id) => ({ id, title: id, unit: 'ms', values: [0] }) as const);
+
+    expect(renderReport({ ...whole, entries })).toMatch(new RegExp(`: \\d+ of ${goals.length} goals met\\.\n`));
+    expect(renderReport({ ...whole, entries: entries.filter(({ id }) => id !== 'drift' && id !== 'pass') })).toContain(` of ${goals.length} goals met, 3 not measured (pass, drift).\n`);
+  });
+
   it('shows p99 of a hundred values and more', () => {
     const many = { ...report, entries: [{ id: 'x', title: 'x', unit: 'µs', values: Array.from({ length: 101 }, (_, index) => index) }] } as const;
 
@@ -46,8 +57,10 @@ describe('bench.json', () => {
   it('holds the whole report, with summary, ratio and verdicts, a line an entry', () => {
     const text = formatReport(report);
 
-    const read = JSON.parse(text) as Report & { entries: { summary: unknown; ratio?: number; verdicts: unknown[] }[] };
+    const read = JSON.parse(text) as Report & { goals: Tally; entries: { summary: unknown; ratio?: number; verdicts: unknown[] }[] };
     expect(read).toMatchObject(report);
+    expect(read.goals).toMatchObject({ all: goals.length, met: 2 });
+    expect(read.goals.notMeasured).toHaveLength(goals.length - 3);
     expect(read.entries[1]).toMatchObject({ ratio: 1.5, verdicts: [{ met: true }], summary: { count: 2, median: 150 } });
     expect(text.split('\n').filter((line) => line.includes('"id":"'))).toHaveLength(report.entries.length);
   });

@@ -1,5 +1,5 @@
 import type { Entry, Gap } from './entry.ts';
-import { goalsOf, judge, ratioOf } from './goals.ts';
+import { ratioOf, tallyOf, verdictsOf } from './goals.ts';
 import type { Verdict } from './goals.ts';
 import { summarize } from './statistics.ts';
 
@@ -11,6 +11,8 @@ export interface Report {
   readonly durationSeconds: number;
   /** The arguments of the run. */
   readonly command: string;
+  /** The measures that were asked for; absent: all. */
+  readonly only?: readonly string[];
   /** Name and value, in the order of the table: machine, kernel, programs. */
   readonly machine: Readonly<Record<string, string>>;
   readonly entries: readonly Entry[];
@@ -19,10 +21,8 @@ export interface Report {
 
 /** The run as Markdown: the machine, a row an entry, and what was not measured. */
 export function renderReport(report: Report): string {
-  const met = report.entries.flatMap(verdictsOf);
   return [
-    `\`${report.command}\`, ${report.startedAt.slice(0, 10)}, ${Math.round(report.durationSeconds / 60)} minutes: ` +
-      `${met.filter((verdict) => verdict.met).length} of ${met.length} goals met.`,
+    `\`${report.command}\`, ${report.startedAt.slice(0, 10)}, ${Math.round(report.durationSeconds / 60)} minutes: ${tallyText(report)}.`,
     '',
     Object.entries(report.machine).map(([name, value]) => `${name}: ${value}`).join(' · '),
     '',
@@ -45,11 +45,14 @@ export function formatReport({ entries, ...head }: Report): string {
       ...{ verdicts: verdictsOf(entry), ...(entry.note === undefined ? {} : { note: entry.note }), values: round(entry.values), ...against },
     });
   });
-  return `${JSON.stringify(head, null, 1).slice(0, -2)},\n "entries": [\n${lines.map((line) => `  ${line}`).join(',\n')}\n ]\n}\n`;
+  return `${JSON.stringify({ ...head, goals: tallyOf(entries) }, null, 1).slice(0, -2)},\n "entries": [\n${lines.map((line) => `  ${line}`).join(',\n')}\n ]\n}\n`;
 }
 
-function verdictsOf(entry: Entry): Verdict[] {
-  return goalsOf(entry).map((goal) => judge(goal, entry));
+function tallyText({ entries, only }: Report): string {
+  const { all, met, notMeasured } = tallyOf(entries);
+  if (only !== undefined) return `${met} goals met of ${all - notMeasured.length} that were measured, of ${all} in all`;
+  const missing = notMeasured.length === 0 ? '' : `, ${notMeasured.length} not measured (${[...new Set(notMeasured)].join(', ')})`;
+  return `${met} of ${all} goals met${missing}`;
 }
 
 function rowOf(entry: Entry): string {
