@@ -10,6 +10,7 @@ import type { Options } from './options.ts';
 import { parseOptions, usage } from './options.ts';
 import { openProgress } from './progress.ts';
 import { putTable } from './readme.ts';
+import { revisionOf } from './revision.ts';
 import { formatReport, renderReport } from './table.ts';
 import type { Report } from './table.ts';
 import { openWorkshop } from './workshop.ts';
@@ -58,7 +59,8 @@ async function measure(chosen: readonly Measure[], options: Options, args: reado
   const progress = openProgress(chosen.map(({ seconds }) => (options.quick ? seconds / 6 : seconds)), say);
   const workshop = openWorkshop(options, progress);
   const stop = stopped();
-  const machine = { ...describeMachine(workshop.bench.floors.compiler), 'load before': load };
+  const revision = revisionOf(project, options.program);
+  const machine = { ...(revision === undefined ? {} : { revision }), ...describeMachine(workshop.bench.floors.compiler), 'load before': load };
   const all = runAll(chosen, workshop, stop.isAsked);
   await Promise.race([all, stop.asked]);
   if (stop.isAsked()) {

@@ -13,7 +13,7 @@ export interface Report {
   readonly command: string;
   /** The measures that were asked for; absent: all. */
   readonly only?: readonly string[];
-  /** Name and value, in the order of the table: machine, kernel, programs. */
+  /** Name and value, in the order of the table: what was measured, machine, kernel, programs. */
   readonly machine: Readonly<Record<string, string>>;
   readonly entries: readonly Entry[];
   readonly gaps: readonly Gap[];
