@@ -43,7 +43,7 @@ async function compare(bench: Bench, kind: Kind): Promise<void> {
       // It creates as the floor does.
       if (name === 'removed' && verb === 'create') continue;
       const against = { title: `${maker.title}, ${concurrency} at once`, values: others.get(name)?.[part] ?? [], inPairs: true };
-      bench.add({ id: `${verb}.${kind}.${name}`, ...entry, against });
+      bench.add({ id: `${verb}.${kind}.${name}`, ...entry, against, ...(maker.note === undefined ? {} : { note: maker.note }) });
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Bench, Measure } from '../bench-context.ts';
 import { manifest } from '../manifest.ts';
 import { openDocker } from '../peers/docker.ts';
+import { openImage } from '../peers/image.ts';
 import type { Maker } from '../peers/peer.ts';
 import { openPodman } from '../peers/podman.ts';
 
@@ -24,6 +25,7 @@ export const engines: Measure = {
 
 async function compare(bench: Bench, id: string, maker: Maker): Promise<void> {
   const { batch, slowPeer } = bench.sizes;
+  const { runtime } = await openImage(bench);
   const instance = bench.instance(id.replace('.', '-'));
   const [values, theirs]: [number[], number[]] = [[], []];
   instance.write('web.yaml', manifest({ name: 'web', replicas: batch, readonly: false }));
@@ -33,6 +35,6 @@ async function compare(bench: Bench, id: string, maker: Maker): Promise<void> {
     theirs.push((await maker.create(slowPeer)) / slowPeer);
     await maker.destroy(slowPeer);
   }
-  const note = `${batch} of ours with a writable root filesystem, ${slowPeer} of theirs`;
+  const note = `${batch} of ours under ${runtime}, with a writable root filesystem; ${slowPeer} of theirs${maker.note === undefined ? '' : ` ${maker.note}`}`;
   bench.add({ id, title: 'create, a container', unit: 'ms', values, against: { title: maker.title, values: theirs, inPairs: true }, note });
 }

@@ -41,6 +41,7 @@ async function startDocker(bench: Bench): Promise<Docker> {
   return {
     compose: {
       title: 'docker-compose up',
+      note: 'under runc, which dockerd takes by itself',
       create: async (count) => (await call([...project, 'up', '-d', '--scale', `web=${count}`])).ms,
       destroy: async () => (await call([...project, 'down', '-t', '0'])).ms,
     },

@@ -34,6 +34,7 @@ export async function openLxc(bench: Bench, atOnce: number): Promise<Lxc> {
   });
   return {
     title: 'lxc-start',
+    note: 'the containers of LXC share one plain folder, neither read-only nor below an overlay',
     cgroupCommand: [requireProgram('lxc-cgroup', 'lxc'), '-P', path, '-n', 'c{}'],
     create(count) {
       prepare(count);

@@ -4,6 +4,8 @@ import { isProgram } from '../../support/is-program.ts';
 /** Something that makes containers that do nothing but wait, and removes them. Milliseconds for all of them together. */
 export interface Maker {
   readonly title: string;
+  /** What it does otherwise than the others, for a reader who compares. */
+  readonly note?: string;
   create(count: number): Promise<number>;
   destroy(count: number): Promise<number>;
 }

@@ -14,6 +14,8 @@ export interface Podman {
 
 const imageName = 'localhost/bench:1';
 
+const runtimeNote = 'under runc, as crun refuses a hybrid host that shows it all';
+
 /** A Podman with a storage of its own. */
 export async function openPodman(bench: Bench, atOnce: number): Promise<Podman> {
   const podman = requireProgram('podman');
@@ -46,12 +48,14 @@ export async function openPodman(bench: Bench, atOnce: number): Promise<Podman> 
   return {
     run: {
       title: 'podman run -d',
+      note: runtimeNote,
       create: (count) =>
         bench.floors.many([['run', ...command, 'run', '-d', '--network', 'none', '--cgroup-parent', `${bench.prefix}-podman`, '--name', 'c{}', imageName, '/bin/busybox', 'sleep', '100000']], { count, atOnce, env }),
       destroy,
     },
     kube: {
       title: 'podman kube play',
+      note: `${runtimeNote}; each in a pod, which has an infra container besides`,
       create(count) {
         writeFileSync(pods, Array.from({ length: count }, (_, index) => podOf(`p${index}`)).join('---\n'));
         return timed(() => call('kube', 'play', pods));
