@@ -21,7 +21,7 @@ export const growth: Measure = {
     addRatio(bench, { id: 'growth.create', title: 'create, a container', unit: 'ms', stages, value: (stage) => [stage.createMs] });
     addRatio(bench, { id: 'growth.pass', title: 'a pass, a container', unit: 'ms', stages, value: ({ passesMs }) => passesMs });
     addRatio(bench, { id: 'growth.memory', title: 'memory of monitor and cgroup, a container', unit: 'MB', stages, value: ({ megabytes }) => [megabytes] });
-    addRatio(bench, { id: 'cold-plan.linear', title: '`reconcile plan`, a file', unit: 'ms', stages: stages.filter(({ size }) => size >= sizes.fleet / 4), value: ({ plansMs, size }) => plansMs.map((ms) => ms / size) });
+    addRatio(bench, { id: 'cold-plan.linear', title: '`reconcile plan`, a file', unit: 'ms', stages, from: sizes.fleet / 4, value: ({ plansMs, size }) => plansMs.map((ms) => ms / size) });
   },
 };
 
@@ -52,13 +52,21 @@ async function floorTimes(bench: Bench): Promise<number[]> {
 
 interface Row extends Pick<Entry, 'id' | 'title' | 'unit'> {
   readonly stages: readonly Stage[];
+  /** The smallest stage that is held against; absent: any. */
+  readonly from?: number;
   value(stage: Stage): readonly number[];
 }
 
-function addRatio(bench: Bench, { id, title, unit, stages, value }: Row): void {
+/** The largest fleet beside the best of the smaller ones: the smallest take most, as what is needed once is divided among few. */
+function addRatio(bench: Bench, { id, title, unit, stages, from = 0, value }: Row): void {
   const [last, ...others] = stages.toReversed();
-  const best = others.toSorted((one, other) => median(value(one)) - median(value(other)))[0];
+  const best = others.filter(({ size }) => size >= from).toSorted((one, other) => median(value(one)) - median(value(other)))[0];
   if (best === undefined || last === undefined) return;
-  const note = stages.map((stage) => `${stage.size}: ${median(value(stage)).toPrecision(3)}`).join(', ');
+  const medians = stages.map((stage) => median(value(stage)));
+  const note = [
+    stages.map(({ size }, index) => `${size}: ${medians[index]?.toPrecision(3)}`).join(', '),
+    `the worst is ${(Math.max(...medians) / Math.min(...medians)).toPrecision(3)} times the best`,
+    ...(from === 0 ? [] : [`those below ${from} are not judged`]),
+  ].join('; ');
   bench.add({ id, title: `${title}, at ${last.size}`, unit, values: value(last), against: { title: `at ${best.size}, the best`, values: value(best), inPairs: false }, note });
 }
