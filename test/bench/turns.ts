@@ -7,7 +7,7 @@ export interface Turns {
   /** Takes one block of times, in milliseconds. */
   readonly take: (block: number) => Promise<number[]>;
   /** Called before each block under a watch that has just begun. */
-  readonly warm?: () => Promise<void>;
+  readonly warm: (block: number) => Promise<void>;
   /** Said after each, with how many were taken. */
   readonly said: (taken: number) => string;
 }
@@ -25,7 +25,7 @@ export async function takeInTurns({ fleet, children, progress }: Bench, { probe:
     await loop.stop('SIGKILL');
     await fleet.watch();
     await pause(1000);
-    await warm?.();
+    await warm(block);
     values.push(...(await take(block)));
     progress.note(said(values.length));
   }
