@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { expectConverged, soon } from '../support/disturb.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
-import { processesNaming, readCgroup, startTimeOf } from '../support/kernel.ts';
+import { pidsOf, processesNaming, readCgroup, startTimeOf } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
 import type { Misdeed } from '../support/misbehave.ts';
 import { misdeeds, wrapProgram } from '../support/misbehave.ts';
@@ -27,12 +27,12 @@ describeOnHost('a program that we start', () => {
   const limits = (max: number): string => `  resources: {pids: {max: ${max}}}`;
 
   it.for(cases)('and that misbehaves holds up nobody else, and is no matter once it behaves: $program $misdeed', async ({ program, only, misdeed }, { task }) => {
-    task.meta.faultTrials = { fault: `${program} misbehaves`, how: 'a script in its place, in seven ways, while another container is resized', trials: 1 };
+    task.meta.faultTrials = { fault: `${program} misbehaves`, how: 'a script in its place, in eight ways, while another container is resized', trials: 1 };
     const runtime = program === 'conmon' ? [] : ['--runtime', program];
     host.write('good.yaml', sleeper('good', [soon, limits(64)]));
     host.apply(...runtime);
     const started = startTimeOf(host.pid('good'));
-    const wrapper = wrapProgram(host, program, { misdeed, only });
+    const wrapper = wrapProgram(host, program, { misdeed, only, name: 'web' });
     host.write('web.yaml', sleeper('web', [soon]));
     const watcher = host.startIn(wrapper.prefix, 'watch', ...runtime, '--resync', '1h', host.manifests);
     await eventually(() => { expect(wrapper.wasCalled()).toBe(true); });
@@ -41,6 +41,8 @@ describeOnHost('a program that we start', () => {
     host.write('good.yaml', sleeper('good', [soon, limits(65)]));
     await eventually(() => { expect(readCgroup(host.cgroup('good'), 'pids.max')).toBe('65'); }, 5_000);
     expect(Date.now() - saved).toBeLessThan(within(1_000));
+    // What is slow comes to its end.
+    if (misdeed === 'is slow') await eventually(() => { expect(pidsOf(host.cgroup('web'))).toHaveLength(1); });
     const told = Date.now();
     expect(await watcher.stop()).toBe(0);
     expect(Date.now() - told).toBeLessThan(within(1_000));

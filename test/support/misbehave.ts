@@ -11,6 +11,7 @@ export const misdeeds = {
   'is killed': 'kill -KILL $$',
   'prints nonsense without end': 'head -c 4000000 /dev/urandom; head -c 4000000 /dev/urandom >&2; exit 3',
   'is slow': 'sleep 2',
+  'is killed halfway': '"$real" "$@" & until [ -e "$begun" ]; do sleep 0.001; done; kill -KILL "$(worker $!)"; exit 1',
   'does its work and fails nevertheless': '"$real" "$@"; exit 1',
 } as const;
 
@@ -26,12 +27,16 @@ export interface Wrapper {
   wasCalled(): boolean;
 }
 
-/**
- * Puts a script in the place of a program, in a mount namespace of the commands alone, whatever way they find it.
- *
- * @param only a word that is among the arguments of the calls that go wrong; the others go through
- */
-export function wrapProgram(host: Instance, program: string, { misdeed, only }: { readonly misdeed: Misdeed; readonly only: string }): Wrapper {
+export interface WrapperOptions {
+  readonly misdeed: Misdeed;
+  /** A word that is among the arguments of the calls that go wrong; the others go through. */
+  readonly only: string;
+  /** The container that those calls are for. */
+  readonly name: string;
+}
+
+/** Puts a script in the place of a program, in a mount namespace of the commands alone, whatever way they find it. */
+export function wrapProgram(host: Instance, program: string, { misdeed, only, name }: WrapperOptions): Wrapper {
   const place = findProgram(program);
   if (place === undefined) throw new Error(`no ${program} on this host`);
   const [script, real, on, called] = ['', '.real', '.on', '.called'].map((end) => join(host.folder, `${program}${end}`)) as [string, string, string, string];
@@ -39,6 +44,9 @@ export function wrapProgram(host: Instance, program: string, { misdeed, only }: 
   writeFileSync(on, '');
   writeFileSync(script, `#!/bin/sh
 real=${real}
+begun=${join(host.root, 'runtime', name)}
+# conmon leaves its work to a child at once.
+worker() { ${program === 'conmon' ? `cat ${join(host.root, 'bundles', name, 'conmon.pid')}` : 'echo "$1"'}; }
 case " $* " in *" ${only} "*) ;; *) exec "$real" "$@" ;; esac
 [ -e ${on} ] || exec "$real" "$@"
 : > ${called}
