@@ -16,14 +16,14 @@ describe('two hundred files made to harm their reader', () => {
   let readings: readonly BombReading[];
   beforeAll(() => {
     const folder = mkdtempSync(join(tmpdir(), 'bombs-'));
-    const args = [...limits, join(import.meta.dirname, 'read-bombs.ts'), join(folder, 'bomb.yaml'), String(mostMs)];
+    const args = [...limits, join(import.meta.dirname, 'read-bombs.ts'), join(folder, 'bomb.yaml')];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
     rmSync(folder, { recursive: true });
     expect(status, stderr.slice(0, 2000)).toBe(0);
     readings = JSON.parse(stdout) as BombReading[];
   }, within(60_000));
 
-  it('are all read within 64 MiB, each within 100 ms', ({ task }) => {
+  it('are all read within 64 MiB, each within 100 ms of CPU time', ({ task }) => {
     task.meta.faultTrials = { fault: 'a manifest is made to harm', how: 'bombs of aliases, depth, width, length and encoding, each in its time and all in 64 MiB', trials: bombs.length };
 
     expect(readings.length).toBe(bombs.length);

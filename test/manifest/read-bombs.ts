@@ -2,39 +2,31 @@ import { writeFileSync } from 'node:fs';
 import { mergeFiles, resolveFile } from '../../src/manifest/manifest.ts';
 import type { Diagnostic } from '../../src/manifest/diagnostic.ts';
 import { readManifestFile } from '../../src/source/read-file.ts';
-import { measureCpu } from '../support/cpu-time.ts';
+import { measureThreadCpu } from '../support/cpu-time.ts';
 import { bombs } from './bombs.ts';
 import { readExamples } from './examples.ts';
 
 /*
- * A program of its own, so that the memory for it can be limited: FILE MOST-MS. It writes each bomb to FILE, reads it as a
+ * A program of its own, so that the memory for it can be limited: FILE. It writes each bomb there, reads it once as a
  * manifest, and prints what came of them.
  */
 
 export interface BombReading {
   readonly title: string;
-  /** The least of several looks where the first took longer than MOST-MS. */
   readonly cpuMs: number;
   readonly faults: number;
   /** Of these, those without a place, a short reason and a mend. */
   readonly poor: readonly Diagnostic[];
 }
 
-const [file = '', mostMs = ''] = process.argv.slice(2);
-
-/** Others on this machine make a look longer, never shorter. */
-const looks = 5;
+const [file = ''] = process.argv.slice(2);
 
 // The first file pays for what is compiled.
 for (const { text } of readExamples()) for (let count = 0; count < 20; count += 1) resolveFile('x.yaml', text);
 
 process.stdout.write(JSON.stringify(bombs.map(({ title, make }): BombReading => {
   writeFileSync(file, make());
-  let [cpuMs, found] = [Infinity, [] as readonly Diagnostic[]];
-  for (let tries = 0; tries < looks && cpuMs >= Number(mostMs); tries += 1) {
-    const look = measureCpu(readFile);
-    [cpuMs, found] = [Math.min(cpuMs, look.cpuMs), look.result];
-  }
+  const { result: found, cpuMs } = measureThreadCpu(readFile);
   return { title, cpuMs, faults: found.length, poor: found.filter(isPoor).slice(0, 3) };
 })));
 
