@@ -81,16 +81,20 @@ describeOnHost('two who would change one --root', () => {
   }, timeoutMs);
 
   it('and one of which is a slow apply: another apply and a destroy are refused until it ends', async ({ task }) => {
-    task.meta.faultTrials = { ...fault, trials: 2 };
+    task.meta.faultTrials = { ...fault, trials: 2 * trials };
     const runtime = writeRuntime(host, 'if [ "$call" = create ]; then echo x > "$0.called"; while [ ! -e "$0.go" ]; do sleep 0.02; done; fi');
     host.write('web.yaml', web(64));
-    const first = host.start('apply', '--yes', '--runtime', runtime, host.manifests);
-    await eventually(() => { expect(host.run('status').stdout).toMatch(/web +creating/); });
+    for (let trial = 0; trial < trials; trial += 1) {
+      if (trial > 0) host.run('destroy', '--yes');
+      rmSync(`${runtime}.go`, { force: true });
+      const first = host.start('apply', '--yes', '--runtime', runtime, host.manifests);
+      await eventually(() => { expect(host.run('status').stdout).toMatch(/web +creating/); });
 
-    await Promise.all([host.start('apply', '--yes', host.manifests), host.start('destroy', '--yes')].map((each) => expectRefused(each, first.child.pid ?? 0, 'beside an apply')));
-    writeFileSync(`${runtime}.go`, '');
+      await Promise.all([host.start('apply', '--yes', host.manifests), host.start('destroy', '--yes')].map((each) => expectRefused(each, first.child.pid ?? 0, 'beside an apply')));
+      writeFileSync(`${runtime}.go`, '');
 
-    expect(await ended(first)).toBe(0);
+      expect(await ended(first)).toBe(0);
+    }
     expect(isAlive(host.pid('web'))).toBe(true);
     expectConverged(host, ['web']);
   }, timeoutMs);

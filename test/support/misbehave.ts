@@ -11,7 +11,7 @@ export const misdeeds = {
   'is killed': 'kill -KILL $$',
   'prints nonsense without end': 'head -c 4000000 /dev/urandom; head -c 4000000 /dev/urandom >&2; exit 3',
   'is slow': 'sleep 2',
-  'is killed halfway': '"$real" "$@" & until [ -e "$begun" ]; do sleep 0.001; done; kill -KILL "$(worker $!)"; exit 1',
+  'is killed halfway': '"$real" "$@" & until [ -e "$begun" ]; do sleep 0.001; done; sleep "$late"; kill -KILL "$(worker $!)"; exit 1',
   'does its work and fails nevertheless': '"$real" "$@"; exit 1',
 } as const;
 
@@ -21,9 +21,15 @@ export type Misdeed = keyof typeof misdeeds;
 export interface Wrapper {
   /** Put before a command line: it sees the wrapper where the program is. */
   readonly prefix: readonly string[];
+  /**
+   * From now on the program goes wrong; at first it does not.
+   *
+   * @param lateMs where it is killed halfway: so long after its first trace
+   */
+  misbehave(lateMs: number): void;
   /** From now on the program is as it was. */
   behave(): void;
-  /** Whether it was called while it misbehaved. */
+  /** Whether it was called since it last began to misbehave, and did. */
   wasCalled(): boolean;
 }
 
@@ -41,7 +47,6 @@ export function wrapProgram(host: Instance, program: string, { misdeed, only, na
   if (place === undefined) throw new Error(`no ${program} on this host`);
   const [script, real, on, called] = ['', '.real', '.on', '.called'].map((end) => join(host.folder, `${program}${end}`)) as [string, string, string, string];
   copyFileSync(place, real);
-  writeFileSync(on, '');
   writeFileSync(script, `#!/bin/sh
 real=${real}
 begun=${join(host.root, 'runtime', name)}
@@ -49,6 +54,7 @@ begun=${join(host.root, 'runtime', name)}
 worker() { ${program === 'conmon' ? `cat ${join(host.root, 'bundles', name, 'conmon.pid')}` : 'echo "$1"'}; }
 case " $* " in *" ${only} "*) ;; *) exec "$real" "$@" ;; esac
 [ -e ${on} ] || exec "$real" "$@"
+late=$(cat ${on})
 : > ${called}
 ${misdeeds[misdeed]}
 exec "$real" "$@"
@@ -57,6 +63,10 @@ exec "$real" "$@"
   const enter = `mount --bind ${script} ${place} && exec "$@"`;
   return {
     prefix: ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', enter, 'sh'],
+    misbehave(lateMs) {
+      rmSync(called, { force: true });
+      writeFileSync(on, String(lateMs / 1000));
+    },
     behave: () => { rmSync(on); },
     wasCalled: () => existsSync(called),
   };
