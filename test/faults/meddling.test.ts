@@ -8,6 +8,7 @@ import { expectConverged, runtimeProgram, soon } from '../support/disturb.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { cgroupFolders, isAlive, pidsOf, readCgroup, startTimeOf, writeCgroup } from '../support/kernel.ts';
+import { limitCases } from '../support/limits.ts';
 import { sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
 import { misfits, monitorOf } from '../support/remains.ts';
@@ -17,6 +18,16 @@ import { openChance } from '../sim/chance.ts';
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
 
 const names = ['a', 'b', 'c'] as const;
+
+const limits = limitCases.filter(({ field }) => ['cpu.max', 'memory.max', 'pids.max'].includes(field));
+
+const deedTo = (field: string): string => `writes its ${field}`;
+
+/** What a watch tells of it. */
+const driftOf = (name: string, field: string): RegExp => new RegExp(`"container":"${name}","action":"update","reason":"drift","fields":\\["resources\\.${field}"\\]`);
+
+/** All of them, as a manifest writes them. */
+const limited = `  resources: {${limits.map(({ after }) => after.slice(1, -1)).join(', ')}}`;
 
 /** `TRIALS=10 npm run test:chaos` meddles ten times as often. */
 const trials = Math.max(1, Number(process.env['TRIALS'] ?? 1));
@@ -38,10 +49,12 @@ describeOnHost('somebody with the rights of root who meddles', () => {
   const state = (name: string): string => join(host.root, 'runtime', name);
   const end = (pid: number): void => { if (pid > 1 && isAlive(pid)) process.kill(pid, 'SIGKILL'); };
 
+  const held = (name: string): string[] => limits.map(({ file }) => readCgroup(host.cgroup(name), file));
+
   const deeds: Readonly<Record<string, (name: string) => void>> = {
+    ...Object.fromEntries(limits.map(({ field, file, foreign }) => [deedTo(field), (name: string) => { writeCgroup(host.cgroup(name), file, foreign); }])),
     'kills its process': (name) => { end(init(name)); },
     'kills its monitor and its process': (name) => { for (const pid of [monitorOf(host, name), init(name)]) end(pid); },
-    'writes its limits': (name) => { writeCgroup(host.cgroup(name), 'pids.max', '7'); },
     'has the runtime delete it': (name) => { spawnSync(runtimeProgram, [`--root=${join(host.root, 'runtime')}`, 'delete', '--force', '--', name]); },
     'moves its process to the root of a hierarchy': (name) => { writeCgroup('', 'cgroup.procs', String(init(name))); },
     'empties its record and kills it': (name) => { truncateSync(bundle(name, 'record.json')); end(init(name)); },
@@ -57,11 +70,11 @@ describeOnHost('somebody with the rights of root who meddles', () => {
     },
   };
 
-  it('is answered within one full look each time, and nothing else is touched', { timeout: timeoutMs }, async ({ task }) => {
+  it('is answered within one full look each time, a limit as drift, and nothing else is touched', { timeout: timeoutMs }, async ({ task }) => {
     const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
     const chance = openChance(seed);
-    task.meta.faultTrials = { fault: 'somebody with the rights of root meddles', how: 'one of ten deeds at a time, by a seed, under a watch', trials: deedsInAll };
-    for (const name of [...names, 'other']) host.write(`${name}.yaml`, sleeper(name, [soon, '  resources: {pids: {max: 64}}']));
+    task.meta.faultTrials = { fault: 'somebody with the rights of root meddles', how: 'one of twelve deeds at a time, by a seed, under a watch', trials: deedsInAll };
+    for (const name of [...names, 'other']) host.write(`${name}.yaml`, sleeper(name, [soon, limited]));
     const watcher = host.watch('--resync', '2s');
     await eventually(() => { expect(misfits(host, [...names, 'other'])).toEqual([]); });
     await watcher.until(/watching/i);
@@ -70,13 +83,16 @@ describeOnHost('somebody with the rights of root who meddles', () => {
     const done: string[] = [];
     for (let count = 0; count < deedsInAll; count += 1) {
       const [name, deed] = [chance.pick(names), chance.pick(Object.keys(deeds))];
+      const told = watcher.output().length;
       done.push(`${name}: ${deed}`);
       deeds[deed]?.(name);
       await delay(20);
       await eventually(() => {
         expect(misfits(host, [...names, 'other']).join('\n'), `SEED=${seed}: ${done.join('; ')}`).toBe('');
-        expect(names.map((each) => readCgroup(host.cgroup(each), 'pids.max'))).toEqual(['64', '64', '64']);
+        expect(names.map(held)).toEqual(names.map(() => limits.map(({ held: [, asked] }) => asked)));
       }, healedWithinMs);
+      const written = limits.find(({ field }) => deed === deedTo(field));
+      if (written !== undefined) await eventually(() => { expect(watcher.output().slice(told)).toMatch(driftOf(name, written.field)); });
     }
 
     expect(startTimeOf(init('other'))).toBe(untouched);
@@ -84,26 +100,28 @@ describeOnHost('somebody with the rights of root who meddles', () => {
     expectConverged(host, [...names, 'other']);
   });
 
-  it('and who stops the watch itself for a while finds it awake again, with all that happened meanwhile', async ({ task }) => {
-    task.meta.faultTrials = { fault: 'the watch stands still', how: 'SIGSTOP for a second, while a process is killed, a limit written and a manifest saved', trials: 1 };
+  it('and who stops the watch itself for a while finds it awake again, with all that happened meanwhile', { timeout: timeoutMs }, async ({ task }) => {
+    task.meta.faultTrials = { fault: 'the watch stands still', how: 'SIGSTOP for a second, while a process is killed, a limit written and a manifest saved', trials };
     for (const name of names) host.write(`${name}.yaml`, sleeper(name, [soon, '  resources: {pids: {max: 64}}']));
     const watcher = host.watch();
     await watcher.until(/watching/i);
-    const before = init('a');
 
-    watcher.child.kill('SIGSTOP');
-    end(before);
-    writeCgroup(host.cgroup('b'), 'pids.max', '7');
-    host.write('c.yaml', sleeper('c', [soon, '  resources: {pids: {max: 65}}']));
-    await delay(1_000);
-    expect(existsSync(`/proc/${watcher.child.pid}`)).toBe(true);
-    watcher.child.kill('SIGCONT');
+    for (let trial = 1; trial <= trials; trial += 1) {
+      const before = init('a');
+      watcher.child.kill('SIGSTOP');
+      end(before);
+      writeCgroup(host.cgroup('b'), 'pids.max', '7');
+      host.write('c.yaml', sleeper('c', [soon, `  resources: {pids: {max: ${64 + trial}}}`]));
+      await delay(1_000);
+      expect(existsSync(`/proc/${watcher.child.pid}`)).toBe(true);
+      watcher.child.kill('SIGCONT');
 
-    await eventually(() => {
-      expect(misfits(host, names)).toEqual([]);
-      expect(init('a')).not.toBe(before);
-      expect(['b', 'c'].map((name) => readCgroup(host.cgroup(name), 'pids.max'))).toEqual(['64', '65']);
-    }, healedWithinMs);
+      await eventually(() => {
+        expect(misfits(host, names)).toEqual([]);
+        expect(init('a')).not.toBe(before);
+        expect(['b', 'c'].map((name) => readCgroup(host.cgroup(name), 'pids.max'))).toEqual(['64', String(64 + trial)]);
+      }, healedWithinMs);
+    }
     expect(await watcher.stop()).toBe(0);
   });
 });
