@@ -201,6 +201,25 @@ describeOnHost('a watch over manifests that are written badly', () => {
     task.meta.faultTrials = { ...badly, trials: times };
   });
 
+  it('takes a cut right before a --- that stays for an edit: what is missing is deleted once the files lay still, and no more', { timeout: timeoutMs }, async ({ task }) => {
+    for (let trial = 0; trial < trials; trial += 1) {
+      const [first, second] = ['first', 'second'].map((name) => sleeper(`${name}-${trial}`)) as [string, string];
+      const [firstCgroup, secondCgroup] = ['first', 'second'].map((name) => host.cgroup(`${name}-${trial}`)) as [string, string];
+      writeFileSync(path('two.yaml'), `${first}---\n${second}`);
+      await eventually(() => { expect([firstCgroup, secondCgroup].map((cgroup) => pidsOf(cgroup).length)).toEqual([1, 1]); });
+      const kept = pidsOf(firstCgroup);
+
+      const cutMs = Date.now();
+      writeFileSync(path('two.yaml'), first);
+      await eventually(() => { expect(cgroupFolders(secondCgroup)).toEqual([]); });
+
+      expect(Date.now() - cutMs).toBeGreaterThan(500);
+      expect(pidsOf(firstCgroup)).toEqual(kept);
+      rmSync(path('two.yaml'));
+    }
+    task.meta.faultTrials = { ...badly, trials };
+  });
+
   it('deletes nothing where more than half of the manifests are gone to stay, and creates nothing new beside', async ({ task }) => {
     const told = watcher.output().length;
     for (const group of groups) rmSync(path(`${group}.yaml`));
