@@ -1,3 +1,5 @@
+import type { FaultTrials } from './fault-table.ts';
+
 /** What a guest tells the host of one test. */
 export interface GuestLine {
   /** Beneath the project's folder: test/system/watch.test.ts */
@@ -7,4 +9,5 @@ export interface GuestLine {
   readonly state: 'passed' | 'failed' | 'skipped';
   readonly ms: number;
   readonly error?: string;
+  readonly faultTrials?: FaultTrials;
 }

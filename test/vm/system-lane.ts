@@ -68,8 +68,9 @@ async function runSystemTests(runtime: Runtime): Promise<Ran> {
 export function register(lines: readonly GuestLine[]): void {
   for (const [file, tests] of Map.groupBy(lines, (line) => line.file)) {
     describe(file, () => {
-      for (const { title, state, error } of tests) {
-        it.skipIf(state === 'skipped')(title, () => {
+      for (const { title, state, error, faultTrials } of tests) {
+        it.skipIf(state === 'skipped')(title, ({ task }) => {
+          if (faultTrials !== undefined) task.meta.faultTrials = faultTrials;
           if (state === 'failed') throw new Error(error ?? 'no reason was told');
         });
       }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import assert from 'node:assert/strict';
+import type { FaultTrials } from '../../support/fault-table.ts';
 import type { GuestLine } from '../../support/guest-line.ts';
 
 /*
@@ -16,9 +17,11 @@ const results = openSync(process.env['RESULTS'] ?? '/dev/stdout', 'w');
 
 export const firstBoot = !existsSync('/etc/systemd/system/reconcile.service');
 
-export async function check(title: string, body: () => void | Promise<void>): Promise<void> {
+/** @param faultTrials what it counts for in the table of faults */
+export async function check(title: string, body: () => void | Promise<void>, faultTrials?: FaultTrials): Promise<void> {
   const startedMs = performance.now();
-  const line = { file: firstBoot ? 'the service' : 'the service after a reboot', title };
+  const file = firstBoot ? 'the service' : 'the service after a reboot';
+  const line = { file, title, ...(faultTrials === undefined ? {} : { faultTrials }) };
   try {
     await body();
     say({ ...line, state: 'passed', ms: Math.round(performance.now() - startedMs) });
