@@ -20,30 +20,48 @@ declare module 'vitest' {
 const readme = new URL('../../README.md', import.meta.url).pathname;
 const place = { opening: '<!-- faults: npm test makes this table -->\n', closing: '<!-- end of faults -->' };
 
+interface Row {
+  readonly how: string;
+  readonly trials: number;
+  /** Tests, each of which may have many trials. */
+  readonly failed: number;
+}
+
 /** Brings the README's table of faults up to date where every test that has some ran; CI must not change the tree. */
 export function renewFaultTable(modules: readonly TestModule[]): void {
-  const table = faultTable(modules);
-  if (table === undefined || process.env['CI'] !== undefined) return;
+  if (!isWhole(modules) || process.env['CI'] !== undefined) return;
   const text = readFileSync(readme, 'utf8');
-  const renewed = putTable(text, place, table);
+  const renewed = putTable(text, place, faultTable(rowsOf(modules)));
   if (renewed === undefined) throw new Error('README.md has no place for the table of faults');
   if (renewed !== text) writeFileSync(readme, renewed);
 }
 
-/** One row a fault, sorted; undefined where the whole suite did not run. */
-function faultTable(modules: readonly TestModule[]): string | undefined {
+/** The same of a part of the tests, where TRIALS says how often each fault is tried; undefined where no fault was. */
+export function chaosTable(modules: readonly TestModule[]): string | undefined {
+  if (process.env['TRIALS'] === undefined || isWhole(modules)) return undefined;
+  const rows = rowsOf(modules);
+  return rows.length === 0 ? undefined : faultTable(rows);
+}
+
+function isWhole(modules: readonly TestModule[]): boolean {
   const projects = new Set(modules.map(({ project }) => project.name));
-  if (['unit', 'system', 'faults', 'vm'].some((project) => !projects.has(project))) return undefined;
-  const rows = new Map<string, { readonly how: string; trials: number; failed: number }>();
+  return ['unit', 'system', 'faults', 'vm'].every((project) => projects.has(project));
+}
+
+/** One row a fault, sorted. */
+function rowsOf(modules: readonly TestModule[]): [fault: string, row: Row][] {
+  const rows = new Map<string, Row>();
   for (const test of modules.flatMap((module) => [...module.children.allTests()])) {
     const { faultTrials } = test.meta();
     if (faultTrials === undefined) continue;
     const { fault, how, trials } = faultTrials;
     const row = rows.get(fault) ?? { how, trials: 0, failed: 0 };
-    row.trials += trials;
-    row.failed += test.result().state === 'failed' ? 1 : 0;
-    rows.set(fault, row);
+    rows.set(fault, { ...row, trials: row.trials + trials, failed: row.failed + (test.result().state === 'failed' ? 1 : 0) });
   }
-  const lines = [...rows].sort(([one], [other]) => (one < other ? -1 : 1)).map(([fault, { how, trials, failed }]) => `| ${fault} | ${how} | ${trials} | ${failed} |\n`);
-  return `| fault | how it is brought about | trials | failed |\n|---|---|--:|--:|\n${lines.join('')}`;
+  return [...rows].sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+function faultTable(rows: readonly [fault: string, row: Row][]): string {
+  const lines = rows.map(([fault, { how, trials, failed }]) => `| ${fault} | ${how} | ${trials} | ${failed} |\n`);
+  return `| fault | how it is brought about | trials | failed tests |\n|---|---|--:|--:|\n${lines.join('')}`;
 }

@@ -1,5 +1,5 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
-import { renewFaultTable } from './fault-table.ts';
+import { chaosTable, renewFaultTable } from './fault-table.ts';
 import { renewSystemTable } from './system-table.ts';
 
 /** Ends a run with the line that CI reads, `N passed, N failed, N skipped`, after naming each skipped test. */
@@ -12,6 +12,8 @@ export default class TotalsReporter implements Reporter {
     const staleTable = renewSystemTable(modules);
     const failed = count(tests, 'failed') + brokenFiles.length + unhandledErrors.length + (staleTable === undefined ? 0 : 1);
 
+    const faults = chaosTable(modules);
+    if (faults !== undefined) console.log(faults);
     for (const test of skipped) console.log(`skipped: ${test.fullName}${noteOf(test)}`);
     if (staleTable !== undefined) {
       console.log(staleTable);
