@@ -10,6 +10,12 @@ import { plainHost } from '../support/containers.ts';
 import { applyToModel } from '../support/model-host.ts';
 import type { World } from '../support/model-worlds.ts';
 import { worlds } from '../support/model-worlds.ts';
+import { within } from '../support/pace.ts';
+
+/** `TRIALS=10` tries ten times as many worlds. */
+const trials = Math.max(1, Number(process.env['TRIALS'] ?? 1));
+
+fc.configureGlobal({ numRuns: 100 * trials });
 
 const bytes = fc.integer({ min: 1 << 20, max: 2 ** 40 });
 const limit = fc.oneof(bytes, fc.constant('max' as const));
@@ -39,7 +45,7 @@ const modes = [
 /** Nothing is held back, and everything that is asked can be had. */
 const freely = { allowPrune: true, allowHazards: true } as const;
 
-describe.each(modes)('in cgroup mode $mode', (kind) => {
+describe.each(modes)('in cgroup mode $mode', { timeout: within(20_000 * trials) }, (kind) => {
   const { codec, host, resources } = kind;
   const anyWorld = worlds(kind);
 
@@ -86,7 +92,7 @@ describe.each(modes)('in cgroup mode $mode', (kind) => {
 
         expect(makePlan(desired, model, codec, options).steps).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: 500 * trials },
     );
   });
 
@@ -115,7 +121,7 @@ describe.each(modes)('in cgroup mode $mode', (kind) => {
         const names = new Set(whole.containers.map(({ name }) => name));
         expect(model.containers.filter(({ name }) => !names.has(name))).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: 500 * trials },
     );
   });
 
