@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { brokenInvariants } from '../support/invariants.ts';
-import { freeze, mode, pidsOf, writeCgroup } from '../support/kernel.ts';
+import { cgroupFolders, freeze, mode, pidsOf, writeCgroup } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
 import { misfitsOf } from '../support/misfits.ts';
 import { monitorOf } from '../support/remains.ts';
@@ -62,6 +62,7 @@ describeOnHost('the invariants that every test ends with', () => {
     ['a process that goes on', /^process \d+ is left over/, () => start('sh', '-c', 'read -r line', join(host.root, 'bundles/web'))],
     ['a second instance', /^web runs 2 times/, () => start('unshare', '--pid', '--fork', '--kill-child', 'sh', '-c', 'sleep 100000; true')],
     ['a file that is half written', /\/\.tmp-x is left over$/, () => { writeFileSync(join(host.root, '.tmp-x'), ''); }],
+    ['a cgroup that nobody asks for', /^cgroup of nobody: Leak$/, () => { for (const folder of cgroupFolders(host.parent)) mkdirSync(join(folder, 'Leak'), { recursive: true }); }],
     ['a manifest that cannot be carried out', /^apply at the end: status 1/, () => { host.write('bad.yaml', sleeper('bad').replace('[/bin/busybox, sleep', '[/bin/none, sleep')); }],
   ])('are broken by %s', async (what, words, breakIt) => {
     const child = breakIt() as ChildProcess | undefined;
@@ -73,6 +74,7 @@ describeOnHost('the invariants that every test ends with', () => {
 
     expect(brokenInvariants(host)).toContainEqual(expect.stringMatching(words));
 
+    for (const folder of cgroupFolders(`${host.parent}/Leak`)) rmdirSync(folder);
     rmSync(join(host.root, '.tmp-x'), { force: true });
     rmSync(join(host.manifests, 'bad.yaml'), { force: true });
     child?.kill('SIGKILL');
