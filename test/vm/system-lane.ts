@@ -18,11 +18,33 @@ const without: Readonly<Record<Runtime, readonly string[]>> = {
 
 /** Boots a guest, runs the system tests in it under `runtime`, and registers each with its outcome. */
 export async function systemTestsUnder(runtime: Runtime): Promise<void> {
+  await testsInGuest({ name: `unified-${runtime}`, runtime, project: 'system', without: without[runtime], boundMinutes: 15, silenceMinutes: 4 });
+}
+
+/** Those that need what the guest has not: Podman, and a file system to be made, failed and frozen. */
+const notInGuest = ['confinement', 'bad-disks', 'stuck'].map((name) => `test/faults/${name}.test.ts`);
+
+/** The same with the fault tests, under crun. One of them kills a program at each of its calls, and says nothing until the last. */
+export async function faultTestsInGuest(): Promise<void> {
+  await testsInGuest({ name: 'unified-faults', runtime: 'crun', project: 'faults', without: notInGuest, boundMinutes: 240, silenceMinutes: 90 });
+}
+
+interface GuestTests {
+  readonly name: string;
+  readonly runtime: Runtime;
+  readonly project: 'system' | 'faults';
+  /** Files that are left out. */
+  readonly without: readonly string[];
+  readonly boundMinutes: number;
+  readonly silenceMinutes: number;
+}
+
+async function testsInGuest(tests: GuestTests): Promise<void> {
   if (unmetNeeds(guestNeeds).length > 0) {
-    requires(guestNeeds)(`a guest with unified cgroups and ${runtime}`, () => { it('runs the system tests', () => undefined); });
+    requires(guestNeeds)(`a guest with unified cgroups and ${tests.runtime}`, () => { it(`runs the ${tests.project} tests`, () => undefined); });
     return;
   }
-  const { lines, outcome } = await runSystemTests(runtime);
+  const { lines, outcome } = await runTests(tests);
   register(lines);
   it('runs its tests to the end', () => {
     if (outcome instanceof Error) throw outcome;
@@ -36,7 +58,7 @@ interface Ran {
   readonly outcome: number | Error;
 }
 
-async function runSystemTests(runtime: Runtime): Promise<Ran> {
+async function runTests({ name, runtime, project, without: left, boundMinutes, silenceMinutes }: GuestTests): Promise<Ran> {
   const lines: GuestLine[] = [];
   let outcome: Ran['outcome'] = new Error('the guest ended before its tests did');
   const onLine = (text: string): void => {
@@ -47,15 +69,15 @@ async function runSystemTests(runtime: Runtime): Promise<Ran> {
     }
     lines.push(line);
     const { state, file, title, ms, error = '' } = line;
-    process.stdout.write(`  unified ${runtime}  ${state}  ${file} > ${title}  ${ms} ms\n${error}`);
+    process.stdout.write(`  ${name}  ${state}  ${file} > ${title}  ${ms} ms\n${error}`);
   };
   try {
     await runGuest({
-      name: `unified-${runtime}`,
+      name,
       script: 'system',
-      env: { RECONCILE_RUNTIME: runtime, PACE: pace, TESTS: process.env['VM_TESTS'] ?? '', WITHOUT: without[runtime].join(',') },
-      boundMs: 15 * minuteMs,
-      silenceMs: 4 * minuteMs,
+      env: { RECONCILE_RUNTIME: runtime, PACE: pace, TESTS: process.env['VM_TESTS'] ?? '', WITHOUT: left.join(','), PROJECT: project },
+      boundMs: boundMinutes * minuteMs,
+      silenceMs: silenceMinutes * minuteMs,
       onLine,
     });
   } catch (error) {

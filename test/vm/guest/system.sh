@@ -1,6 +1,6 @@
 #!/bin/sh
-# The first process of a guest that runs the system tests and is powered off. From the kernel's command line:
-# RECONCILE_RUNTIME, PACE and what else the tests read; TESTS and WITHOUT name files of tests, with commas between them.
+# The first process of a guest that runs tests of containers and is powered off. From the kernel's command line:
+# RECONCILE_RUNTIME, PACE and what else the tests read; PROJECT is which of them; TESTS and WITHOUT name files of tests, with commas between them.
 . /opt/reconcile/test/vm/guest/ready.sh
 export STRICT=1 LANE=guest RESIDENT=/run/resident
 
@@ -22,7 +22,7 @@ IFS=,
 set -- $WITHOUT
 for file; do set -- "$@" --exclude "$file"; shift; done
 # shellcheck disable=SC2086
-node node_modules/vitest/vitest.mjs run --project system --no-isolate --reporter test/support/lines-reporter.ts "$@" $TESTS
+node node_modules/vitest/vitest.mjs run --project "$PROJECT" --no-isolate --reporter test/support/lines-reporter.ts "$@" $TESTS
 printf '{"end":%d}\n' $? >"$RESULTS"
 sync
 busybox poweroff -f

@@ -1,0 +1,3 @@
+import { faultTestsInGuest } from '../system-lane.ts';
+
+await faultTestsInGuest();
