@@ -112,22 +112,35 @@ describeOnHost('at each call that leaves the program', () => {
     }
   });
 
-  it('a limit that is only reported where others change it is known for our own, wherever its writing was cut off', ({ task }) => {
-    const reported = (most: number): string => sleeper('web', [soon, `  resources: {pids: {max: ${most}}}`, '  drift: {paths: {resources.pids: report}}']);
-    const scenario = { before: reported(50), after: reported(60), command: apply, left: ['web'] };
-    prepare(scenario);
-    const calls = listAll(scenario);
-    task.meta.faultTrials = { fault: 'reconcile is killed', how: 'SIGKILL of itself right before one of its calls to the outside', trials: calls.length };
-    const cutOff = calls.map(({ number, site }) => {
-      prepare(scenario);
-      expect(runWith(host, { at: number, action: 'kill' }, apply).signal, site).toBe('SIGKILL');
+  const reported = (most: number): string => sleeper('web', [soon, `  resources: {pids: {max: ${most}}}`, '  drift: {paths: {resources.pids: report}}']);
+  const killedAt = (call: Boundary): void => { expect(runWith(host, { at: call.number, action: 'kill' }, apply).signal, call.site).toBe('SIGKILL'); };
+
+  /** Writes of a limit that others may change, each cut off at a call: what the kernel then holds, before the first value is put back. */
+  const cutOffAtEach = (calls: readonly Boundary[], before: (call: Boundary) => void): string[] =>
+    calls.map((call) => {
+      prepare({ before: reported(50), after: reported(60), command: apply, left: ['web'] });
+      before(call);
       const held = readCgroup(host.cgroup('web'), 'pids.max');
       host.write('web.yaml', reported(50));
       host.apply();
-      expect(readCgroup(host.cgroup('web'), 'pids.max'), site).toBe('50');
+      expect(readCgroup(host.cgroup('web'), 'pids.max'), call.site).toBe('50');
       return held;
     });
-    expect(new Set(cutOff)).toEqual(new Set(['50', '60']));
+
+  it('a limit that is only reported where others change it is known for our own, wherever its writing was cut off, once or twice', ({ task }) => {
+    const scenario = { before: reported(50), after: reported(60), command: apply, left: ['web'] };
+    prepare(scenario);
+    const calls = listAll(scenario);
+    const last = calls.at(-1) as Boundary;
+    task.meta.faultTrials = { fault: 'reconcile is killed', how: 'SIGKILL of itself right before one of its calls to the outside', trials: 2 * calls.length };
+
+    expect(new Set(cutOffAtEach(calls, killedAt))).toEqual(new Set(['50', '60']));
+    const twice = cutOffAtEach(calls, (call) => {
+      killedAt(last);
+      host.write('web.yaml', reported(70));
+      killedAt(call);
+    });
+    expect(new Set(twice)).toEqual(new Set(['60', '70']));
   });
 
   const slow = Object.entries(scenarios).filter(([title]) => trials > 0 || title === 'a replacement' || title === 'a destroy');
