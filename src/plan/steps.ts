@@ -54,20 +54,23 @@ function updateSteps(
   const { name } = change;
   const files = observed.cgroup?.files;
   const { writes, after } = files === undefined ? { writes: [], after: {} } : enforcedWrites(change, { desired, files }, context);
-  const unhealed = unhealedFiles(writes, after, desired);
   const down = writes.filter((write) => write.direction !== 'increase');
   const up = writes.filter((write) => write.direction === 'increase');
   const last: Phase = up.length > 0 ? 'increase' : 'decrease';
   return [
-    ...(files === undefined || Object.keys(unhealed).length === 0
-      ? []
-      : [{ kind: 'announce', phase: 'announce', lane: name, container: name, files: valuesToAnnounce(unhealed, observed.bundle?.announced, { files, codec: context.codec }) } as const]),
+    ...announceSteps(unhealedFiles(writes, after, desired), observed, context),
     ...limitSteps('decrease', name, down),
     ...limitSteps('increase', name, up),
     ...(isHealed(change, freezePath) ? [{ kind: 'thaw', phase: last, lane: name, container: name } as const] : []),
     ...(isHealed(change, monitorStatePath) ? [{ kind: 'continue-monitor', phase: last, lane: name, container: name } as const] : []),
     { kind: 'record', phase: 'record', lane: name, container: name },
   ];
+}
+
+function announceSteps(writing: FileValues, { name, cgroup, bundle }: ObservedContainer, { codec }: StepContext): Step[] {
+  if (cgroup === undefined || Object.keys(writing).length === 0) return [];
+  const files = valuesToAnnounce(writing, bundle?.announced, { files: cgroup.files, codec });
+  return [{ kind: 'announce', phase: 'announce', lane: name, container: name, files }];
 }
 
 /** What is to be written, and would be left there as somebody else's if this run were killed before it is noted. */

@@ -38,9 +38,10 @@ export async function makeRoom(coming: ComingLimit): Promise<Room | undefined> {
   const { dir, write } = coming;
   if (write.file !== 'memory.max' && write.file !== 'memory.high') return undefined;
   const limit = parseBytes(write.value, 1);
+  const mayKill = write.file === 'memory.max' && write.before !== undefined && write.direction !== 'increase';
+  if (!mayKill) return lowerUsage(coming, limit);
   const killsBefore = killsIn(dir);
   const hold = await lowerUsage(coming, limit);
-  if (write.file === 'memory.high' || write.before === undefined || write.direction === 'increase') return hold;
   return { check: () => { checkOutcome(coming, { limit, killsBefore }); }, release: () => { hold?.release(); } };
 }
 
