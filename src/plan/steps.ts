@@ -80,8 +80,8 @@ function unhealedFiles(writes: readonly KernelWrite[], after: FileValues, { spec
 }
 
 /**
- * The writes to the files that the enforced fields take part in, and what all files hold afterwards. A file may hold more than its own field,
- * as v1 keeps memory and swap in one sum; fields whose drift is left alone go into it as they are found.
+ * The writes to the files that the enforced fields take part in, and what all files hold afterwards. A file may hold more
+ * than its own field, as v1 keeps memory and swap in one sum; fields whose drift is left alone go into it as they are found.
  */
 function enforcedWrites(
   { fields }: Change,

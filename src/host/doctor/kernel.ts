@@ -1,17 +1,10 @@
+import type { NewerFile } from '../cgroup/mode.ts';
 import { bad, good, weak } from './check.ts';
 import type { Check } from './check.ts';
 import { compareReleases } from './releases.ts';
 
-/** Something that newer kernels have, and that is used where it is there. */
-export interface KernelFeature {
-  readonly name: string;
-  /** The first release of Linux that has it. */
-  readonly since: string;
-  /** What a kernel has to be built with. */
-  readonly option?: string;
-  readonly without: string;
-  /** Whether it was seen; undefined: the release decides. A distribution may have brought it to an older one. */
-  readonly isThere: boolean | undefined;
+/** Something that newer kernels have. Where nothing was there to look at the release decides: else a distribution may have brought it to an older one. */
+export interface KernelFeature extends NewerFile {
   /** Some containers cannot be made without it. */
   readonly isNeeded?: boolean;
 }
