@@ -185,8 +185,14 @@ describeOnHost('a container that', () => {
     host.apply();
     await eventually(() => { expect(bytesWrittenBy(monitorOf(host, 'flood'))).toBeGreaterThan(mostLogBytes); }, floodedWithinMs);
 
-    const { stdout } = expectAnswer(['logs', 'flood', '--tail', '10']);
-    expect(stdout).toMatch(/^(y\n){1,10}$/);
+    // For some 2 ms in each 16 MiB the log is empty: conmon begins it anew, and what it held is lost.
+    expect(expectAnswer(['logs', 'flood', '--tail', '10']).stdout).toMatch(/^(y\n){0,10}$/);
+
+    const pid = init('flood');
+    process.kill(pid, 'SIGSTOP');
+    await untilStill(() => monitorOf(host, 'flood'));
+    expect(expectAnswer(['logs', 'flood', '--tail', '10']).stdout).toMatch(/^(y\n){1,10}$/);
+    process.kill(pid, 'SIGCONT');
 
     const reader = startUnread('logs', '--follow', 'flood');
     await untilStill(() => reader.pid);
