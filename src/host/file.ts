@@ -53,6 +53,16 @@ export function readTextIfExists(path: string): string | undefined {
   }
 }
 
+/**
+ * True where something else lies in the place of a file, or of a folder on its way: what the file said is gone. Any other
+ * error of a read says nothing of what the file says.
+ */
+export function isReplaced(error: unknown): boolean {
+  return replacedErrnos.has(errnoOf(error));
+}
+
+const replacedErrnos: ReadonlySet<string | undefined> = new Set(['EISDIR', 'ENOTDIR', 'ELOOP']);
+
 /** The bytes of `path`, or undefined where nothing is there. */
 export function readBytesIfExists(path: string): Buffer | undefined {
   try {
@@ -76,6 +86,11 @@ export function listDir(path: string): string[] {
 /** True where something is at `path`, links followed; a broken link, or a path through a file, is nothing. */
 export function pathExists(path: string): boolean {
   return existsSync(path);
+}
+
+/** As `pathExists`, for what must not pass for gone where the file system does not say: that throws. */
+export function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** "major:minor" of the block device at `path`; undefined for anything else. */

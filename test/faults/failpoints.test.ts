@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { soon } from '../support/disturb.ts';
 import { listBoundaries, onceASite, runWith, withoutLock } from '../support/failpoint-runs.ts';
@@ -7,6 +8,7 @@ import type { Instance } from '../support/instance.ts';
 import { readCgroup, startTimeOf } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
+import { entry } from '../support/program.ts';
 import { misfits } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
 
@@ -33,17 +35,27 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'a destroy': { before: web(), after: web(), command: ['destroy', '--yes', 'web'], left: ['web'] },
 };
 
+/** Reads of the program itself and of what node does by itself are another matter: without them nothing runs. */
+const isOfState = ({ site, subject }: Boundary): boolean => !site.endsWith('unknown') && dirname(subject) !== dirname(entry) && !subject.includes('/code-cache/');
+
+/** Files of one folder are one place, and so are those of all processes. */
+const placeOf = ({ subject }: Boundary): string => basename(dirname(subject)).replaceAll(/[0-9a-f]{16,}|\d+/g, '#');
+
 /** How often each call is tried; without TRIALS each site is, once, in the first scenario that comes by it. */
 const trials = Number(process.env['TRIALS'] ?? 0);
 
 /** A scenario has up to 150 calls, and a trial at one of them takes up to two seconds on a machine that is busy. */
-const timeoutMs = within(60_000 + 300_000 * trials);
+const timeoutMs = within(120_000 + 300_000 * trials);
 
 const chosen = (boundaries: readonly Boundary[], seen: Set<string>): readonly Boundary[] =>
   trials === 0 ? onceASite(boundaries, seen) : Array.from({ length: trials }, () => boundaries).flat();
 
 const killed = new Set<string>();
 const failed = new Set<string>();
+const unread = new Set<string>();
+
+/** What no message may hold: a defect, or the place in the program. */
+const defect = /ERR_INTERNAL|\n\s+at .*:\d+:\d+/;
 
 describeOnHost('at each call that leaves the program', () => {
   let host: Instance;
@@ -107,9 +119,29 @@ describeOnHost('at each call that leaves the program', () => {
       const where = `${errno} at ${number}: ${site} ${subject}`;
       const { status, stdout, stderr } = runWith(host, { at: number, action: 'fail', errno }, scenario.command);
       expect([0, 1], `${where}\n${stdout}${stderr}`).toContain(status);
-      expect(`${stdout}${stderr}`, where).not.toMatch(/ERR_INTERNAL|\n\s+at /);
+      expect(`${stdout}${stderr}`, where).not.toMatch(defect);
       expectMended(scenario.left, where);
     }
+  });
+
+  it.for(Object.entries(scenarios))('%s in which a read fails touches nothing that it does not know, and is taken up by the next run', { timeout: timeoutMs }, ([, scenario], { task }) => {
+    prepare(scenario);
+    const reads = listBoundaries(host, scenario.command, 'reads').boundaries.filter(isOfState).map((read) => ({ ...read, site: `${read.site} ${placeOf(read)}` }));
+    expectMended(scenario.left, 'undisturbed');
+    const calls = chosen(reads, unread);
+    task.meta.faultTrials = { fault: 'a file or a cgroup cannot be read', how: 'EIO, ENOMEM, EACCES or EMFILE in place of one of its reads', trials: calls.length };
+    for (const [index, { number, site, subject }] of calls.entries()) {
+      prepare(scenario);
+      const errno = ['EIO', 'ENOMEM', 'EACCES', 'EMFILE'][(number + Math.floor(index / reads.length)) % 4] ?? '';
+      const where = `${errno} at read ${number}: ${site} ${subject}`;
+      const { status, stdout, stderr } = runWith(host, { of: 'reads', at: number, action: 'fail', errno }, scenario.command);
+      expect([0, 1], `${where}\n${stdout}${stderr}`).toContain(status);
+      expect(`${stdout}${stderr}`, where).not.toMatch(defect);
+      expect(startTimeOf(host.pid('other')), `${where}\n${stdout}${stderr}`).toBe(bystander);
+      const next = host.run('apply', '--yes', '--allow-prune', host.manifests);
+      expect([next.status, misfits(host, ['other', ...scenario.left]).join('\n')], `${where}\n${next.stdout}${next.stderr}`).toEqual([0, '']);
+    }
+    expectMended(scenario.left, 'after all');
   });
 
   const reported = (most: number): string => sleeper('web', [soon, `  resources: {pids: {max: ${most}}}`, '  drift: {paths: {resources.pids: report}}']);

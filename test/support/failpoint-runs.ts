@@ -22,11 +22,11 @@ export function runWith(host: Instance, failpoints: Failpoints, args: readonly s
   return result;
 }
 
-/** Every call that leaves the program while it carries out a command line, in order. */
-export function listBoundaries(host: Instance, args: readonly string[]): { readonly result: CommandResult; readonly boundaries: readonly Boundary[] } {
+/** Every call of a kind that leaves the program while it carries out a command line, in order. */
+export function listBoundaries(host: Instance, args: readonly string[], of: 'changes' | 'reads' = 'changes'): { readonly result: CommandResult; readonly boundaries: readonly Boundary[] } {
   const list = join(host.folder, 'failpoints');
   rmSync(list, { force: true });
-  const result = runWith(host, { list }, args);
+  const result = runWith(host, { of, list }, args);
   const lines = existsSync(list) ? readFileSync(list, 'utf8').trim().split('\n') : [];
   return { result, boundaries: lines.filter(Boolean).map((line) => JSON.parse(line) as Boundary) };
 }

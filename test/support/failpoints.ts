@@ -4,11 +4,13 @@ import { syncBuiltinESMExports } from 'node:module';
 
 /*
  * Loaded before the program (`node --import`), it stands between it and everything outside: each call by which the
- * program changes a file, a cgroup, or another process passes here, whatever module it is in. FAILPOINTS, as JSON, says
- * what is to happen: the calls are written down, or one of them is where the program is killed, fails, or waits.
+ * program changes or reads a file, a cgroup, or another process passes here, whatever module it is in. FAILPOINTS, as
+ * JSON, says what is to happen: the calls are written down, or one of them is where the program is killed, fails, or waits.
  */
 
 export interface Failpoints {
+  /** Which calls are meant, and numbered. Default: those that change something. */
+  readonly of?: 'changes' | 'reads';
   /** File that each call is appended to as a line of JSON, a `Boundary`. */
   readonly list?: string;
   /** The number of the call, from 1, at which `action` happens; none: at each. */
@@ -32,16 +34,25 @@ export interface Boundary {
 const options = JSON.parse(process.env['FAILPOINTS'] ?? '{}') as Failpoints;
 delete process.env['FAILPOINTS'];
 
-const { appendFileSync } = fs;
+const { appendFileSync, readlinkSync } = fs;
 const kill = process.kill.bind(process);
 let count = 0;
 /** Node carries out one call by others; and so does what writes them down. */
 let depth = 0;
 
-const errnos: Readonly<Record<string, number>> = { EIO: -5, ENOSPC: -28, EROFS: -30 };
+const errnos: Readonly<Record<string, number>> = { EIO: -5, ENOMEM: -12, EACCES: -13, EMFILE: -24, ENOSPC: -28, EROFS: -30 };
 
-/** Passes a call on, or does not. Throws what `fail` asks for. */
+/** Passes a call that changes something on, or does not. Throws what `fail` asks for. */
 function pass(kind: Boundary['kind'], name: string, subject: string): void {
+  if (options.of !== 'reads') meet(kind, name, subject);
+}
+
+/** Passes a call that reads on, or does not. */
+function passRead(name: string, target: unknown): void {
+  if (options.of === 'reads') meet(kindOf(pathOf(target)), name, pathOf(target));
+}
+
+function meet(kind: Boundary['kind'], name: string, subject: string): void {
   if (depth > 0) return;
   depth += 1;
   try {
@@ -84,14 +95,15 @@ function wrap(target: object, name: string, around: (call: Callable) => Callable
   const original = methods[name];
   if (original === undefined) throw new Error(`node has no ${name}`);
   const inner = original.bind(target);
-  methods[name] = around((...args) => {
+  // realpathSync has another function, `native`, for a property.
+  methods[name] = Object.assign(around((...args) => {
     depth += 1;
     try {
       return inner(...args);
     } finally {
       depth -= 1;
     }
-  });
+  }), original);
 }
 
 const changing = [
@@ -122,7 +134,7 @@ function pathOf(target: unknown): string {
   const [, descriptor, beneath = ''] = /^\/proc\/self\/fd\/(\d+)(.*)$/.exec(typeof target === 'number' ? `/proc/self/fd/${target}` : String(target)) ?? [];
   if (descriptor === undefined) return String(target);
   try {
-    return fs.readlinkSync(`/proc/self/fd/${descriptor}`) + beneath;
+    return readlinkSync(`/proc/self/fd/${descriptor}`) + beneath;
   } catch {
     return `descriptor ${descriptor}${beneath}`;
   }
@@ -133,6 +145,31 @@ wrap(fs, 'openSync', (call) => (...args) => {
   const [path, flags = 'r'] = args;
   const changes = typeof flags === 'number' ? (flags & (O_CREAT | O_TRUNC)) !== 0 : /[wa]/.test(String(flags));
   if (changes) pass(kindOf(path), 'openSync', String(path));
+  else passRead('openSync', path);
+  return call(...args);
+});
+
+const reading = [
+  'readSync', 'readFileSync', 'readlinkSync', 'readdirSync', 'opendirSync', 'realpathSync', 'accessSync',
+  'statSync', 'lstatSync', 'fstatSync', 'statfsSync',
+];
+for (const name of reading) {
+  wrap(fs, name, (call) => (...args) => {
+    passRead(name, args[0]);
+    return call(...args);
+  });
+}
+// It has no way to fail but to say no.
+wrap(fs, 'existsSync', (call) => (...args) => {
+  try {
+    passRead('existsSync', args[0]);
+  } catch {
+    return false;
+  }
+  return call(...args);
+});
+wrap(fs.realpathSync, 'native', (call) => (...args) => {
+  passRead('realpathSync', args[0]);
   return call(...args);
 });
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { ReconcileError, errnoOf } from '../../errors.ts';
+import { hintOf } from '../../system-hint.ts';
 import { isGone, readPids } from './cgroup-file.ts';
 
 export function dirExists(dir: string): boolean {
@@ -63,7 +64,7 @@ export function removeCgroup(dir: string): boolean {
     if (errno === 'EBUSY' || errno === 'ENOTEMPTY') return false;
     // A read-only mount refuses before it looks.
     if (!dirExists(dir)) return true;
-    throw new ReconcileError('ERR_CGROUP_WRITE', `remove ${dir}: ${errno}`, { hint: 'run as root', cause: error });
+    throw new ReconcileError('ERR_CGROUP_WRITE', `remove ${dir}: ${errno}`, { hint: hintOf(errno), cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { hintOf } from '../../system-hint.ts';
 
 /** An errno in words, what to do about it, and whether another try can help. */
 export interface Explanation {
@@ -25,8 +26,7 @@ export function explainWrite({ errno, path, unified }: FailedWrite): Explanation
 
 /** What it means that a cgroup file cannot be read. */
 export function explainRead(errno: string | undefined): Explanation {
-  const hint = errno === 'EMFILE' || errno === 'ENFILE' ? 'raise the limit of open files' : 'run as root';
-  return { reason: errno ?? 'unknown error', hint, retryable: errno === 'EMFILE' || errno === 'ENFILE' };
+  return { reason: errno ?? 'unknown error', hint: hintOf(errno), retryable: errno !== 'EACCES' && errno !== 'EPERM' };
 }
 
 const writeReasons: Readonly<Record<string, Explanation>> = {

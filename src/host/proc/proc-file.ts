@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import { errnoOf, ReconcileError } from '../../errors.ts';
+import { hintOf } from '../../system-hint.ts';
 
 /** One buffer for every read: all of /proc is read synchronously, so no two reads meet in it. */
 let buffer = Buffer.allocUnsafe(64 * 1024);
@@ -44,13 +45,9 @@ function unlessGone(path: string, read: () => string): string | undefined {
   } catch (cause) {
     const errno = errnoOf(cause) ?? 'unknown';
     if (goneErrnos.has(errno)) return undefined;
-    const hint =
-      errno === 'EACCES' || errno === 'EPERM'
-        ? 'run reconcile as root'
-        : 'look at the limits of open files and memory';
     throw new ReconcileError('ERR_PROC_UNREADABLE', `${path}: cannot be read: ${errno}`, {
       cause,
-      hint,
+      hint: hintOf(errno),
       retryable: true,
     });
   }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, isOfDisk, ReconcileError } from '../../errors.ts';
 import type { run } from '../exec.ts';
-import { listDir, makePrivateDir, readTextIfExists, temporaryPrefix, writeFileAtomic } from '../file.ts';
+import { isThere, listDir, makePrivateDir, readTextIfExists, temporaryPrefix, writeFileAtomic } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import { removeTree } from '../remove-tree.ts';
 import { printOf } from './host-view.ts';
@@ -30,7 +30,7 @@ export function listJails({ jails }: Paths): string[] {
  */
 export async function buildJail(closure: JailClosure, paths: Paths, exec: { readonly run: typeof run }): Promise<void> {
   const { id, entries } = closure;
-  if (existsSync(paths.jail(id))) return noteSources(closure, paths);
+  if (isThere(paths.jail(id))) return noteSources(closure, paths);
   makePrivateDir(paths.jails);
   const temporary = join(paths.jails, `${temporaryPrefix}${randomBytes(8).toString('hex')}`);
   try {
@@ -82,7 +82,7 @@ export async function removeUnfinished({ jails }: Paths): Promise<void> {
 export async function removeStoredJail(id: string, paths: Paths): Promise<void> {
   const temporary = join(paths.jails, `${temporaryPrefix}${randomBytes(8).toString('hex')}`);
   rmSync(sourcesFile(id, paths), { force: true });
-  if (!existsSync(paths.jail(id))) return;
+  if (!isThere(paths.jail(id))) return;
   renameSync(paths.jail(id), temporary);
   await removeTree(temporary);
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
 import { isContainerName } from '../../state/container-name.ts';
 import type { ContainerName } from '../../state/container-name.ts';
-import { listDir, makeFolders, makePrivateDir, readTextIfExists, temporaryPrefix, writeFileAtomic } from '../file.ts';
+import { isThere, listDir, makeFolders, makePrivateDir, readTextIfExists, temporaryPrefix, writeFileAtomic } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import { removeKnownFolder, removeTree } from '../remove-tree.ts';
 import type { MountTarget } from './mount-target.ts';
@@ -28,7 +28,7 @@ export function makeWritable({ name, lower, mountPoint, paths }: {
   readonly paths: Paths;
 }): Overlay {
   const folder = paths.layer(name);
-  if (!existsSync(folder)) makeLayer(folder, lower.path);
+  if (!isThere(folder)) makeLayer(folder, lower.path);
   const layers = [`lowerdir=${nameIn(folder, lower.path)}`, 'upperdir=upper', 'workdir=work'];
   makeMountPoint(mountPoint);
   return { mountPoint, folder, layers, tag: overlayTag(lower, 'writable', folder) };
@@ -113,7 +113,7 @@ export function skeletonFolder(mountPoint: string): string {
 /** Removes a writable layer; nothing there is fine. It counts as gone from the first step on. */
 export async function removeLayer(name: ContainerName, paths: Paths): Promise<void> {
   const folder = paths.layer(name);
-  if (!existsSync(folder)) return;
+  if (!isThere(folder)) return;
   const temporary = temporaryBeside(folder);
   renameSync(folder, temporary);
   await removeKnownFolder(temporary, unwritten);

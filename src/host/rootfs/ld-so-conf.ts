@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf } from '../../errors.ts';
+import { isReplaced, listDir } from '../file.ts';
 import type { HostView } from './host-view.ts';
 
 /** Deeper than any distribution nests its files; includes that lead in a circle end by being read once. */
@@ -64,9 +64,9 @@ function filesLike(pattern: string): string[] {
 
 function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder);
+    return listDir(folder);
   } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    return [];
+    if (isReplaced(error)) return [];
+    throw error;
   }
 }

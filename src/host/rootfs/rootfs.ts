@@ -6,6 +6,7 @@ import type { Rootfs } from '../../state/desired.ts';
 import type { ChangedFiles, RootfsFacts } from '../../state/observed.ts';
 import type { RootfsUse } from '../../state/rootfs-key.ts';
 import { run } from '../exec.ts';
+import { isThere } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import { findMountUser } from '../proc/mountinfo.ts';
 import { removeTree } from '../remove-tree.ts';
@@ -101,7 +102,7 @@ export function openRootfs(paths: Paths, exec: Exec = { run }): RootfsDriver {
       });
     },
     listLayers: () => listLayers(paths),
-    hasLayer: (name) => existsSync(paths.layer(name)),
+    hasLayer: (name) => isThere(paths.layer(name)),
     listJails: () => listJails(paths),
     removeJail: (id) => removeJail(id, paths),
     sweep: () => sweep().catch(leave),
@@ -195,7 +196,7 @@ async function prepareJail({ rootfs, id }: PrepareOptions, context: Context): Pr
     throw new ReconcileError('ERR_INTERNAL', `no jail has the id ${JSON.stringify(id)}`);
   const lower = { path: paths.jail(id), id };
   const known = inspector.known(rootfs.jail);
-  if (existsSync(lower.path)) {
+  if (isThere(lower.path)) {
     if (known?.id === id && !noted.has(known)) noteSources(known, paths);
     if (known?.id === id) noted.add(known);
     return lower;

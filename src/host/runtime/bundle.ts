@@ -6,12 +6,13 @@ import { parseJson } from '../../state/checks.ts';
 import { isContainerName } from '../../state/container-name.ts';
 import type { ContainerName } from '../../state/container-name.ts';
 import type { BundleRecord } from '../../state/observed.ts';
-import { listDir, makePrivateDir, pathExists, readTextIfExists, removeEmptyDir, removeIfPossible, temporaryPrefix, writeFileAtomic } from '../file.ts';
+import { isReplaced, isThere, listDir, makePrivateDir, readTextIfExists, removeEmptyDir, removeIfPossible, temporaryPrefix, writeFileAtomic } from '../file.ts';
 import { stepsMs } from '../file-state.ts';
 import { openParsedFile } from '../parsed-file.ts';
 import type { ParsedFile } from '../parsed-file.ts';
 import type { Paths } from '../paths.ts';
 import { removeFlatFolder, removeTree } from '../remove-tree.ts';
+import { asReconcileError } from '../../unexpected-error.ts';
 import type { OciSpec } from './oci-types.ts';
 
 export interface Bundle {
@@ -44,8 +45,9 @@ export interface BundleStore {
   /** Every bundle folder, finished or not, sorted. */
   list(): ContainerName[];
   /**
-   * Undefined: no bundle. Damaged also where its making or its removal was interrupted. Never throws for one bundle's sake.
+   * Undefined: no bundle. Damaged also where its making or its removal was interrupted, or a folder lies in a file's place.
    * A bundle whose files stay as they are is the same object each time, until it is about to be removed.
+   * Throws ERR_SYSTEM or ERR_PERMISSION where a file is there and cannot be read: what it says is then not known.
    */
   read(name: ContainerName): Bundle | undefined | 'damaged';
   /** Makes the bundle folder where it is missing. Throws ERR_BUNDLE_WRITE, as the next two. */
@@ -57,8 +59,9 @@ export interface BundleStore {
    * ended then says nothing of its program. Where that cannot be noted nothing happens.
    */
   markLeaving(name: ContainerName): void;
+  /** Throws what the file system throws. */
   isLeaving(name: ContainerName): boolean;
-  /** How the container's process ended, where conmon has said so. */
+  /** How the container's process ended, where conmon has said so. Throws as `read`. */
   readExit(name: ContainerName): ContainerExit | undefined;
   /** Where the root filesystem is mounted. */
   mountPoint(name: ContainerName): string;
@@ -91,7 +94,7 @@ export function openBundles(paths: Paths): BundleStore {
   return {
     list: () => listDir(paths.bundles).filter(isContainerName),
     read(name) {
-      const found = readBundle(filesOf(name));
+      const found = readBundle(name, filesOf(name));
       if (found === undefined) known.delete(name);
       return found;
     },
@@ -102,8 +105,8 @@ export function openBundles(paths: Paths): BundleStore {
       removeIfPossible(join(paths.bundle(name), 'config.json'));
       delete known.get(name)?.last;
     },
-    isLeaving: (name) => !pathExists(join(paths.bundle(name), 'config.json')),
-    readExit: (name) => readExit(join(paths.exits, name), join(paths.bundle(name), 'run.json')),
+    isLeaving: (name) => !isThere(join(paths.bundle(name), 'config.json')),
+    readExit: (name) => readExit(name, join(paths.exits, name), join(paths.bundle(name), 'run.json')),
     mountPoint: (name) => join(paths.bundle(name), 'rootfs'),
     listLogs: () => listDir(paths.logs).map((file) => file.replace(/\.log$/, '')).filter(isContainerName),
     removeLog: (name) => removeTree(paths.log(name)),
@@ -149,18 +152,17 @@ function writeError(name: ContainerName, path: string, cause: unknown): unknown 
   });
 }
 
-function readBundle(files: BundleFiles): Bundle | undefined | 'damaged' {
+function readBundle(name: ContainerName, files: BundleFiles): Bundle | undefined | 'damaged' {
   try {
     const record = files.record.read();
     // A removal that was interrupted takes the record and leaves the rest: the folder itself says that something was here.
-    if (record === undefined) return pathExists(files.folder) ? 'damaged' : undefined;
+    if (record === undefined) return isThere(files.folder) ? 'damaged' : undefined;
     const run = files.run.read();
     if (files.last?.record !== record || files.last.run !== run) files.last = run === undefined ? { record } : { record, run };
     return files.last;
   } catch (error) {
-    // A folder in the file's place, a bad disk: this bundle is lost, the others are not.
-    if (errnoOf(error) !== undefined) return 'damaged';
-    throw error;
+    if (isReplaced(error)) return 'damaged';
+    throw asReconcileError(error, `${name}: read ${files.folder}`);
   }
 }
 
@@ -177,7 +179,7 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-function readExit(path: string, note: string): ContainerExit | undefined {
+function readExit(name: ContainerName, path: string, note: string): ContainerExit | undefined {
   try {
     const text = readTextIfExists(path)?.trim() ?? '';
     if (!/^-?\d{1,5}$/.test(text)) return undefined;
@@ -185,8 +187,8 @@ function readExit(path: string, note: string): ContainerExit | undefined {
     const noted = statSync(note, { throwIfNoEntry: false });
     return { code: Number(text), mtimeMs, ...(noted === undefined ? {} : { afterNoteMs: mtimeMs - noted.mtimeMs }) };
   } catch (error) {
-    if (errnoOf(error) !== undefined) return undefined;
-    throw error;
+    if (isReplaced(error)) return undefined;
+    throw asReconcileError(error, `${name}: read ${path}`);
   }
 }
 

@@ -51,7 +51,7 @@ function findOthers(paths: Paths): OtherBundle[] {
     for (const folder of bundlesIn(readArgs(pid))) seen.set(folder, [...(seen.get(folder) ?? []), pid]);
   }
   const others = [...seen].filter(([folder]) => realPathOf(dirname(folder)) !== own);
-  return others.map(([folder, pids]) => ({ folder, cgroupPath: cgroupPathIn(folder), pids }));
+  return others.map(([folder, pids]) => ({ folder, cgroupPath: cgroupPathIn(readForeign(join(folder, 'config.json'))), pids }));
 }
 
 /** Those of instances whose folder is marked, also of containers that are stopped. */
@@ -60,19 +60,22 @@ function markedBundles(): string[] {
   return folders.flatMap((folder) => listDir(folder).map((name) => join(folder, name)));
 }
 
-/** The cgroup of the container whose bundle this is; undefined where there is no such file, or it is damaged. */
-export function cgroupPathIn(folder: string): string | undefined {
-  const spec = parseJson(readText(join(folder, 'config.json'))) as Partial<OciSpec> | null | undefined;
+/** The cgroup of the container that an OCI config is for; undefined where the text is no such, or cut off. */
+export function cgroupPathIn(config: string): string | undefined {
+  const spec = parseJson(config) as Partial<OciSpec> | null | undefined;
   const path: unknown = spec?.linux?.cgroupsPath;
   return typeof path === 'string' ? path : undefined;
 }
 
+/** What we ourselves lack: it says nothing of the file. */
+const ourErrnos: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+
 /** Empty where it cannot be read: it is another program's file, and may be anything. */
-function readText(path: string): string {
+function readForeign(path: string): string {
   try {
     return readTextIfExists(path) ?? '';
   } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
+    if (errnoOf(error) === undefined || ourErrnos.has(errnoOf(error))) throw error;
     return '';
   }
 }

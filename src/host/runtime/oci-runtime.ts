@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ContainerName } from '../../state/container-name.ts';
 import { run } from '../exec.ts';
-import { pathExists } from '../file.ts';
+import { isThere } from '../file.ts';
 import { runInteractive } from '../spawn.ts';
 import { runtimeWords } from './runtime-words.ts';
 
@@ -35,7 +35,7 @@ export function exec(
 
 /** True between create and start: then the waiting process has this fifo open. Holds for crun and runc. */
 export function isCreated(runtime: OciRuntime, name: ContainerName): boolean {
-  return pathExists(fifoOf(runtime, name));
+  return isThere(fifoOf(runtime, name));
 }
 
 /** The fifo at which the process of a created container waits. */
@@ -45,7 +45,7 @@ export function fifoOf(runtime: OciRuntime, name: ContainerName): string {
 
 /** True where the runtime keeps something of the container. */
 export function isKnown(runtime: OciRuntime, name: ContainerName): boolean {
-  return pathExists(stateFolder(runtime, name));
+  return isThere(stateFolder(runtime, name));
 }
 
 /** The runtime's own folder for a container. */

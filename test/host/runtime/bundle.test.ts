@@ -9,6 +9,7 @@ import { openBundles } from '../../../src/host/runtime/bundle.ts';
 import type { Bundle, BundleStore } from '../../../src/host/runtime/bundle.ts';
 import { ociSpec } from '../../../src/host/runtime/oci-spec.ts';
 import { desiredContainer, name, plainSpec, recordOf } from '../../support/containers.ts';
+import { makeUnreadable } from '../../support/unreadable.ts';
 
 const web = name('web');
 const record = recordOf(desiredContainer('web'));
@@ -46,6 +47,24 @@ describe('a bundle', () => {
 
     expect(bundles.list()).toEqual([web]);
     expect(bundles.read(web)).toBe('damaged');
+  });
+
+  it('is damaged where a folder lies in the place of a file', () => {
+    bundles.writeRecord(web, record);
+    mkdirSync(join(paths.bundle(web), 'run.json'));
+
+    expect(bundles.read(web)).toBe('damaged');
+  });
+
+  it.each(['record.json', 'run.json'])('is neither damaged nor gone where %s cannot be read, and says why', (file) => {
+    bundles.writeRecord(web, record);
+    bundles.writeRun(web, run);
+    makeUnreadable(join(paths.bundle(web), file));
+
+    const read = () => openBundles(paths).read(web);
+
+    expect(read).toThrow(`web: read ${paths.bundle(web)}: EIO: `);
+    expect(read).toThrow(expect.objectContaining({ code: 'ERR_SYSTEM', hint: 'the disk may fail: dmesg says more', retryable: true }));
   });
 
   it('has the process that it had, as the same object, where its record alone is written anew', async () => {
@@ -167,6 +186,13 @@ describe('readExit', () => {
     }
     expect(bundles.readExit(name('folder'))).toBeUndefined();
   });
+});
+
+it('an end that cannot be read is not taken for none', () => {
+  mkdirSync(paths.exits, { recursive: true });
+  makeUnreadable(join(paths.exits, 'web'));
+
+  expect(() => bundles.readExit(web)).toThrow(`web: read ${join(paths.exits, 'web')}: EIO: `);
 });
 
 describe('remove', () => {

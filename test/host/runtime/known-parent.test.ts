@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { knownParent } from '../../../src/host/runtime/known-parent.ts';
+import { makeUnreadable } from '../../support/unreadable.ts';
 
 let root: string;
 
@@ -32,6 +33,13 @@ describe('knownParent', () => {
     addBundle('c', '{"linux": {"cgroupsPath": "/apps/c"}}');
 
     expect(knownParent(root)).toBe('apps');
+  });
+
+  it('does not pass for unknown where what says it cannot be read', () => {
+    addBundle('a');
+    makeUnreadable(join(root, 'bundles/a/config.json'));
+
+    expect(() => knownParent(root)).toThrow('EIO');
   });
 
   it('is not known where there is no container', () => {

@@ -1,0 +1,17 @@
+/** What to do about a refusal of the system, by its errno. */
+const hints: Readonly<Record<string, string>> = {
+  EACCES: 'run it as root',
+  EPERM: 'run it as root',
+  ENOSPC: 'make room on that file system',
+  EDQUOT: 'make room on that file system',
+  EROFS: 'the file system is mounted read-only: dmesg may say why',
+  EIO: 'the disk may fail: dmesg says more',
+  EMFILE: 'raise the limit of open files: ulimit -n',
+  ENFILE: 'raise fs.file-max',
+  ENOMEM: 'the host has no memory left',
+};
+
+/** What to do where the system refuses with an errno (`EIO`), as a sentence for the reader. */
+export function hintOf(errno: string | undefined): string {
+  return hints[errno ?? ''] ?? 'look at the path on the host';
+}
