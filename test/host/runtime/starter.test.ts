@@ -130,7 +130,8 @@ describe('a starter', () => {
     const stuck = await start('echo "{}" >&3');
     stuck.kill();
 
-    await expect.poll(() => alive(shell), { timeout: within(10_000) }).toBe(false);
+    // Only once it is reaped has the starter heard of its end.
+    await expect.poll(() => readProcess(shell), { timeout: within(10_000) }).toBeUndefined();
     expect(await answerTo('echo "{again}" >&3')).toBe('{again}');
   });
 
