@@ -117,27 +117,34 @@ const secondInserted = 4;
 /** Has the kernel put a second in before a midnight that is soon. Gives by how much that set the clock ahead, in milliseconds. */
 async function leap(): Promise<number> {
   const daySeconds = 86_400;
-  setClock(Math.ceil(nowS() / daySeconds) * daySeconds - 2);
-  const aheadMs = (): number => Date.now() - performance.now();
-  const beforeMs = aheadMs();
-  setClockFlags(clockFlags.insertSecond);
+  const before = timekeeping({ flags: clockFlags.insertSecond, setToS: Math.ceil(nowS() / daySeconds) * daySeconds - 1 });
   try {
-    await until(() => adjtimex(0, 0) === secondInserted, 40_000);
-    return Math.round(aheadMs() - beforeMs);
+    await until(() => timekeeping().state === secondInserted, 40_000);
+    return Math.round(timekeeping().aheadMs - before.aheadMs);
   } finally {
-    setClockFlags(clockFlags.unsynchronized);
+    timekeeping({ flags: clockFlags.unsynchronized });
   }
 }
 
-/** And calls the clock exact: of one that is not, the kernel tells that alone. */
-function setClockFlags(flags: number): void {
-  adjtimex(0x14, flags);
-}
+/** Of clock_gettime(2), clock_settime(2) and adjtimex(2); the numbers, and where the fields lie, are those of x86_64, which every guest is. */
+const timeProgram = `
+  sub clock { my $time = pack("qq", 0, 0); syscall(228, $_[0], $time); my ($s, $ns) = unpack("qq", $time); $s * 1e3 + $ns / 1e6 }
+  my ($set, $flags) = map { 0 + $_ } @ARGV;
+  if ($set) { my $time = pack("qq", $set, 0); syscall(227, 0, $time) }
+  my $timex = pack("L x36 l x164", $flags ? 0x14 : 0, $flags);
+  my $state = syscall(159, $timex);
+  printf("%d %f", $state, clock(0) - clock(1));
+`;
 
-/** The number of the call, and where `modes` and `status` lie in its struct timex, are those of x86_64, which every guest is. */
-function adjtimex(modes: number, status: number): number {
-  const program = 'my $timex = pack("L x36 l x164", @ARGV); print syscall(159, $timex)';
-  return Number(run('perl', '-e', program, String(modes), String(status)));
+/**
+ * What the kernel says of its clock, after setting it and its flags where asked, as one program: between two, a slow machine
+ * lets midnight pass. With flags it calls the clock exact: of one that is not, it tells that alone.
+ *
+ * @returns `aheadMs` of the monotonic clock
+ */
+function timekeeping({ flags = 0, setToS = 0 }: { readonly flags?: number; readonly setToS?: number } = {}): { readonly state: number; readonly aheadMs: number } {
+  const [state = 0, aheadMs = 0] = run('perl', '-e', timeProgram, String(setToS), String(flags)).split(' ').map(Number);
+  return { state, aheadMs };
 }
 
 /** Somebody on the host takes more memory than there is, and touches all of it again and again. */
