@@ -117,7 +117,7 @@ const secondInserted = 4;
 /** Has the kernel put a second in before a midnight that is soon. Gives by how much that set the clock ahead, in milliseconds. */
 async function leap(): Promise<number> {
   const daySeconds = 86_400;
-  const before = timekeeping({ flags: clockFlags.insertSecond, setToS: Math.ceil(nowS() / daySeconds) * daySeconds - 1 });
+  const before = timekeeping({ flags: clockFlags.insertSecond, setToS: Math.ceil(nowS() / daySeconds) * daySeconds - 2 });
   try {
     await until(() => timekeeping().state === secondInserted, 40_000);
     return Math.round(timekeeping().aheadMs - before.aheadMs);
