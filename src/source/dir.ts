@@ -13,7 +13,7 @@ import { readManifestFile } from './read-file.ts';
 import type { Place } from './read-source.ts';
 import { readSource } from './read-source.ts';
 import type { LoadedSource, ManifestFile, Source } from './source.ts';
-import { isGone, isPassedOver } from './walk.ts';
+import { isGone, isManifestName, isPassedOver } from './walk.ts';
 import type { FoundFile } from './walk.ts';
 import { watchPaths } from './watch-paths.ts';
 
@@ -72,7 +72,18 @@ function placesOf(found: readonly FoundFile[]): ReadonlyMap<string, number> {
 function meaningOf(path: string, { source, found, places }: Last): Meaning {
   if (source.diagnostics.length > 0) return 'anything';
   if (places.has(path)) return isFile(path) ? 'content' : 'anything';
-  return isPassedOver(basename(path)) && !found.some(({ linked }) => linked) ? 'nothing' : 'anything';
+  return isNote(path) && !found.some(({ linked }) => linked) ? 'nothing' : 'anything';
+}
+
+/** What holds no manifest, and by its name never will. What is gone by now was no folder that anybody knew. */
+function isNote(path: string): boolean {
+  const name = basename(path);
+  return isPassedOver(name) || (!isManifestName(name) && !leadsOn(path));
+}
+
+/** A folder, or a link, which may lead to one. */
+function leadsOn(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === false;
 }
 
 function isFile(path: string): boolean {

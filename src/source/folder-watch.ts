@@ -28,7 +28,7 @@ const mostRounds = 5;
  * for each folder, none for a file. It follows folders that come, go and take the place of each other. A folder that
  * cannot be watched is left to the reader's own timer: it must not end the program.
  *
- * @param meaningOf what an event at a path, without links, means; `anything` where nobody knows
+ * @param meaningOf what an event at a path, without links, means; `anything` where nobody knows. Not asked for a folder that was there
  * @param onLimited told why a folder cannot be watched, once for each reason
  */
 export function watchFolders(
@@ -44,13 +44,14 @@ export function watchFolders(
     watched.get(folder)?.watcher.close();
     watched.delete(folder);
   };
+  const meaningAt = (path: string | undefined): Meaning => (path === undefined || names.has(path) ? 'anything' : meaningOf(path));
   const notice = (folder: string, type: string, name: string | null): void => {
     const asked = names.get(folder)?.names;
     if (asked !== undefined && name !== null && !asked.has(name)) return;
     const path = name === null ? undefined : join(folder, name);
     // The folder's own end goes by the folder's own name.
     const isOwn = name === basename(folder);
-    const meaning = path === undefined || isOwn ? 'anything' : meaningOf(path);
+    const meaning = isOwn ? 'anything' : meaningAt(path);
     if (meaning === 'nothing') return;
     if (isOwn && type === 'rename') drop(folder);
     // Before anybody looks: what a new folder holds by then is seen, and what comes later is told.

@@ -86,7 +86,7 @@ export function isPassedOver(name: string): boolean {
   return name.startsWith('.') || name.startsWith('#') || name.endsWith('~');
 }
 
-function isManifestName(name: string): boolean {
+export function isManifestName(name: string): boolean {
   return /\.ya?ml$/.test(name);
 }
 

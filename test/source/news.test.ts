@@ -43,9 +43,9 @@ describe('a load of what was told', () => {
     expect((await source.load()).files[7]).toEqual((await openDirSource([dir]).load()).files[7]);
   });
 
-  it('opens the file that another was put in the place of, and looks at no other', async () => {
-    writeFileSync(join(dir, '.new'), 'text: new\n');
-    renameSync(join(dir, '.new'), join(dir, '3.yaml'));
+  it.each(['.new', '3.yaml.tmp', 'sedKx81Qa', '3.yaml.4711'])('opens the file that another, %s, was put in the place of, and looks at no other', async (name) => {
+    writeFileSync(join(dir, name), 'text: new\n');
+    renameSync(join(dir, name), join(dir, '3.yaml'));
     await heard();
 
     const calls = await countCalls(() => source.load({ told: true }), (path) => typeof path === 'string' && path.startsWith(dir));
@@ -58,7 +58,8 @@ describe('a load of what was told', () => {
     let asked = false;
     void heard().then(() => { asked = true; });
 
-    for (const name of ['.3.yaml.swp', '#3.yaml#', '3.yaml~']) writeFileSync(join(dir, name), 'text: new\n');
+    for (const name of ['.3.yaml.swp', '#3.yaml#', '3.yaml~', '3.yaml.bak', '4913']) writeFileSync(join(dir, name), 'text: new\n');
+    rmSync(join(dir, '4913'));
     await new Promise((resolve) => setTimeout(resolve, 100));
 
     expect(asked).toBe(false);
@@ -78,6 +79,23 @@ describe('a load of what was told', () => {
     await heard();
 
     expect(await textsOf(true)).toContain('text: new\n');
+  });
+
+  it.each<[string, (path: string) => void]>([
+    ['a folder', (path) => { mkdirSync(path); }],
+    ['a link to a folder', (path) => { mkdirSync(join(dir, '.kept')); symlinkSync('.kept', path); }],
+  ])('looks at everything where %s came, and where it went with what is in it', async (_title, make) => {
+    const path = join(dir, 'more');
+    make(path);
+    writeFileSync(join(path, 'new.yaml'), 'text: new\n');
+    await heard();
+    expect(await textsOf(true)).toContain('text: new\n');
+
+    renameSync(path, `${dir}-away`);
+    await heard();
+    rmSync(`${dir}-away`, { recursive: true });
+
+    expect(await textsOf(true)).not.toContain('text: new\n');
   });
 
   it('is a full one where nobody follows the changes', async () => {
