@@ -9,6 +9,7 @@ const hints: Readonly<Record<string, string>> = {
   EMFILE: 'raise the limit of open files: ulimit -n',
   ENFILE: 'raise fs.file-max',
   ENOMEM: 'the host has no memory left',
+  EAGAIN: 'no more processes may be started: look at ulimit -u and at pids.max of the cgroups above',
 };
 
 /** What to do where the system refuses with an errno (`EIO`), as a sentence for the reader. */

@@ -42,7 +42,8 @@ export function endOf(child: ChildProcess, { timeoutMs, maxBytes, signal }: Chil
   const abort = (): void => { stop('asked'); };
   if (signal?.aborted === true) abort();
   signal?.addEventListener('abort', abort);
-  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
+  // Without descriptors it has none, whatever node's types say.
+  const streams = [child.stdout, child.stderr].flatMap((stream) => stream ?? []);
   const texts = streams.map((stream) => collect(stream, maxBytes, () => { stop('endless'); }));
   const finish = (how: Pick<ChildEnd, 'status' | 'signal' | 'error'>): void => {
     clearTimeout(bound);

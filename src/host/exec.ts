@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { ReconcileError } from '../errors.ts';
+import { errnoOf, ReconcileError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
+import { hintOf } from '../system-hint.ts';
 import { childProcesses, lastLines } from './capture.ts';
 import { endOf } from './child-end.ts';
 import type { ChildEnd } from './child-end.ts';
@@ -65,7 +66,9 @@ function runError(command: string, end: ChildEnd, options: RunOptions): Reconcil
   const text = (options.wordsOf ?? lastLines)(end.stderr);
   const message = `${command}: ${reasonOf(end, options.timeoutMs)}${text === '' ? '' : `: ${text}`}`;
   const code = end.stopped === 'slow' ? 'ERR_TIMEOUT' : (options.code ?? 'ERR_COMMAND_FAILED');
-  return new ReconcileError(code, message, { cause: end.error, retryable: true });
+  const errno = errnoOf(end.error);
+  const hint = errno === undefined || errno === 'ENOENT' ? {} : { hint: hintOf(errno) };
+  return new ReconcileError(code, message, { cause: end.error, retryable: true, ...hint });
 }
 
 function reasonOf({ stopped, error, signal, status }: ChildEnd, timeoutMs: number): string {

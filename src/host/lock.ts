@@ -1,6 +1,7 @@
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ReconcileError } from '../errors.ts';
+import { errnoOf, ReconcileError } from '../errors.ts';
+import { asReconcileError } from '../unexpected-error.ts';
 import { childProcesses } from './capture.ts';
 import { baseEnv } from './exec.ts';
 import { makePrivateDir } from './file.ts';
@@ -14,7 +15,7 @@ export interface Lock {
 /**
  * Makes this process the only one to change what lies below --root. The kernel holds the lock on our
  * open file and drops it when we die, however that happens; no child of ours inherits the file.
- * Throws ERR_LOCKED naming the holder.
+ * Throws ERR_LOCKED naming the holder, ERR_HOST_UNSUPPORTED where there is no flock, ERR_SYSTEM where it cannot be started.
  */
 export function acquireLock(path: string): Lock {
   makePrivateDir(dirname(path));
@@ -39,6 +40,7 @@ function takeFlock(fd: number, path: string): void {
   const { status, error } = childProcesses().spawnSync('flock', args, { env: { ...baseEnv }, stdio, timeout: 5000 });
   if (status === 0) return;
   if (status === heldStatus) throw lockedError(path);
+  if (error !== undefined && errnoOf(error) !== 'ENOENT') throw asReconcileError(error, `${path}: cannot be locked`);
   const reason = error?.message ?? `flock: exit status ${String(status)}`;
   throw new ReconcileError('ERR_HOST_UNSUPPORTED', `${path}: cannot be locked: ${reason}`, {
     hint: 'install util-linux, which has flock',

@@ -1,4 +1,5 @@
 import type { ChildProcess, ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { constants as osConstants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
@@ -17,10 +18,12 @@ export interface Holder {
   keepUs(isNeeded: boolean): void;
 }
 
-/** In a session of its own, so that a terminal's Ctrl-C does not reach it. Failure to start shows as the child's `error` event. */
-export function spawnHolder(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Holder {
+/** In a session of its own, so that a terminal's Ctrl-C does not reach it. Rejects with node's error where it cannot be started. */
+export async function spawnHolder(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Holder> {
   const options = { detached: true, cwd: '/', env: { ...baseEnv, ...env }, stdio: withoutInherited(['pipe', 'pipe', 'pipe']) };
   const child = childProcesses().spawn(file, [...args], options) as ChildProcessByStdio<Writable, Readable, Readable>;
+  // Without descriptors it has no streams either, whatever node's types say.
+  await once(child, 'spawn');
   const { stdin, stdout, stderr } = child;
   for (const output of [stdout, stderr]) output.setEncoding('utf8');
   // Its end shows as the child's.

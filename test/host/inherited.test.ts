@@ -15,7 +15,7 @@ const ways: Readonly<Record<string, string>> = {
     const started = await openStarter(undefined).start({ file: probe, args: [args[0], \`{ \${args[1]}; echo '{'; } >&3\`], cwd: '/' });
     await started.answer; say(started.words());`,
   spawnHolder: `const { spawnHolder } = await import(host + 'spawn.ts');
-    let text = ''; for await (const chunk of spawnHolder(probe, args).stdout) text += chunk; say(text);`,
+    let text = ''; for await (const chunk of (await spawnHolder(probe, args)).stdout) text += chunk; say(text);`,
   runInteractive: `const { runInteractive } = await import(host + 'spawn.ts'); await runInteractive(probe, args);`,
 };
 

@@ -62,7 +62,7 @@ it('goes when its holder is killed, even while a program that the holder started
     const { acquireLock } = await import(${JSON.stringify(module)});
     const { spawnHolder } = await import(${JSON.stringify(spawning)});
     acquireLock(${JSON.stringify(join(dir, 'lock'))});
-    const { child } = spawnHolder('/bin/sleep', ['60']);
+    const { child } = await spawnHolder('/bin/sleep', ['60']);
     console.log(child.pid);
     setInterval(() => undefined, 1000);`;
   const args = ['--input-type=module', '-e', script];

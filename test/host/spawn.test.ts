@@ -17,15 +17,19 @@ afterEach(() => {
 
 describe('spawnHolder', () => {
   it('starts a session of its own', async () => {
-    const { child, stdout } = spawnHolder('/bin/sh', ['-c', 'cut -d" " -f6 /proc/self/stat']);
+    const { child, stdout } = await spawnHolder('/bin/sh', ['-c', 'cut -d" " -f6 /proc/self/stat']);
 
     expect(Number(await text(stdout))).toBe(child.pid);
+  });
+
+  it('is an error where there is no such program', async () => {
+    await expect(spawnHolder(join(dir, 'none'), [])).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('passes on no file that we have open', async () => {
     const fd = openSync(join(dir, 'open'), 'w');
 
-    const listing = await text(spawnHolder('/bin/sh', ['-c', 'ls -l /proc/self/fd']).stdout);
+    const listing = await text((await spawnHolder('/bin/sh', ['-c', 'ls -l /proc/self/fd'])).stdout);
 
     closeSync(fd);
     expect(listing).toContain(' 2 -> ');

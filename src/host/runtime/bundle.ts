@@ -11,6 +11,7 @@ import { stepsMs } from '../file-state.ts';
 import { openParsedFile } from '../parsed-file.ts';
 import type { ParsedFile } from '../parsed-file.ts';
 import type { Paths } from '../paths.ts';
+import { hintOf } from '../../system-hint.ts';
 import { removeFlatFolder, removeTree } from '../remove-tree.ts';
 import { asReconcileError } from '../../unexpected-error.ts';
 import type { OciSpec } from './oci-types.ts';
@@ -147,7 +148,7 @@ function writeError(name: ContainerName, path: string, cause: unknown): unknown 
   const full = errno === 'ENOSPC' || errno === 'EDQUOT';
   return new ReconcileError('ERR_BUNDLE_WRITE', `${name}: write ${path}: ${(cause as Error).message}`, {
     cause,
-    hint: full ? 'make room below --root' : 'look at the path on the host',
+    hint: full ? 'make room below --root' : hintOf(errno),
     retryable: true,
   });
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { ReconcileError } from '../../errors.ts';
+import { errnoOf, ReconcileError } from '../../errors.ts';
+import { hintOf } from '../../system-hint.ts';
 import { lastLines } from '../capture.ts';
 import { signalProcess } from '../proc/process.ts';
 import type { ProcessIdentity } from '../proc/process.ts';
@@ -73,7 +74,7 @@ export async function openStarterShell(space: MountSpace | undefined, gone: () =
   const { before, prepare, args } = spaceWords(space);
   const [file = '', ...rest] = [...before, 'sh', '-c', `${prepare}\n${serve}`, 'sh', ...args];
   // As conmon is told where to answer.
-  const holder = spawnHolder(file, rest, { _OCI_SYNCPIPE: '3' });
+  const holder = await spawnHolder(file, rest, { _OCI_SYNCPIPE: '3' }).catch((cause: unknown) => { throw unready((cause as Error).message, cause); });
   await awaitReady(holder);
   const ears = new Map<string, Ear>();
   let reap: NodeJS.Timeout | undefined;
@@ -156,16 +157,18 @@ function eachLine(stream: Readable, act: (line: string) => void): void {
 async function awaitReady(holder: Holder): Promise<void> {
   const words: string[] = [];
   holder.stderr.on('data', (text: string) => { if (words.length < 100) words.push(text); });
-  const failed = once(holder.child, 'error').then(([error]) => error as Error);
   const ended = once(holder.child, 'close').then(() => 'ended' as const);
   const deadline = openDeadline(readyTimeoutMs);
-  const outcome = await Promise.race([once(holder.stdout, 'data').then(() => 'ready' as const), failed, ended, deadline.passed]);
+  const outcome = await Promise.race([once(holder.stdout, 'data').then(() => 'ready' as const), ended, deadline.passed]);
   deadline.close();
   if (outcome === 'ready') return;
   holder.child.kill('SIGKILL');
-  const reason = outcome instanceof Error ? outcome.message : outcome === 'ended' ? lastLines(words.join('')) : `no answer within ${readyTimeoutMs} ms`;
-  throw new ReconcileError('ERR_RUNTIME_FAILED', `shell that starts containers: ${reason}`, {
-    hint: 'unshare and mount come with util-linux; crun on a host with both hierarchies needs them, --runtime runc does not',
-    retryable: true,
-  });
+  throw unready(outcome === 'ended' ? lastLines(words.join('')) : `no answer within ${readyTimeoutMs} ms`);
+}
+
+function unready(reason: string, cause?: unknown): ReconcileError {
+  const errno = errnoOf(cause);
+  const missing = 'unshare and mount come with util-linux; crun on a host with both hierarchies needs them, --runtime runc does not';
+  const hint = errno === undefined || errno === 'ENOENT' ? missing : hintOf(errno);
+  return new ReconcileError('ERR_RUNTIME_FAILED', `shell that starts containers: ${reason}`, { hint, retryable: true, cause });
 }
