@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { errnoOf, isOfDisk, ReconcileError } from '../../errors.ts';
 import type { run } from '../exec.ts';
-import { isThere, listDir, makePrivateDir, readTextIfExists, temporaryPrefix, writeFileAtomic } from '../file.ts';
+import { isThere, listDir, makePrivateDir, readTextIfExists, writeFileAtomic } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import { removeTree } from '../remove-tree.ts';
 import { printOf } from './host-view.ts';
 import { writeJail } from './jail-build.ts';
 import type { JailClosure } from './jail-closure.ts';
 import type { JailFile } from './jail-entry.ts';
+import type { Temporaries } from './temporaries.ts';
 
 const syncTimeoutMs = 120_000;
 
@@ -24,22 +23,30 @@ export function listJails({ jails }: Paths): string[] {
   return [...new Set(ids.filter(isJailId))];
 }
 
+/** What jails are made with. */
+export interface JailTools {
+  readonly paths: Paths;
+  readonly exec: { readonly run: typeof run };
+  readonly temporaries: Temporaries;
+}
+
 /**
  * Makes the jail of this closure where it is not there yet. It appears whole or not at all, and is on the disk
  * before it appears. Throws ERR_ROOTFS, retryable where a host file changed meanwhile.
  */
-export async function buildJail(closure: JailClosure, paths: Paths, exec: { readonly run: typeof run }): Promise<void> {
+export async function buildJail(closure: JailClosure, { paths, exec, temporaries }: JailTools): Promise<void> {
   const { id, entries } = closure;
   if (isThere(paths.jail(id))) return noteSources(closure, paths);
   makePrivateDir(paths.jails);
-  const temporary = join(paths.jails, `${temporaryPrefix}${randomBytes(8).toString('hex')}`);
   try {
-    mkdirSync(temporary, { mode: 0o700 });
-    await writeJail(temporary, entries);
-    await writeBack(temporary, exec);
-    renameSync(temporary, paths.jail(id));
+    await temporaries.use(paths.jails, async (temporary) => {
+      mkdirSync(temporary, { mode: 0o700 });
+      await writeJail(temporary, entries);
+      await writeBack(temporary, exec);
+      renameSync(temporary, paths.jail(id));
+    });
   } catch (cause) {
-    await removeTree(temporary);
+    await temporaries.sweep();
     if (['ENOTEMPTY', 'EEXIST'].includes(errnoOf(cause) ?? '')) return;
     throw buildError(cause, paths.jail(id));
   }
@@ -71,20 +78,14 @@ function buildError(cause: unknown, jail: string): ReconcileError {
   });
 }
 
-/** Removes what an interrupted build or removal left. Call it while nobody else builds. */
-export async function removeUnfinished({ jails }: Paths): Promise<void> {
-  for (const name of listDir(jails)) {
-    if (name.startsWith(temporaryPrefix)) await removeTree(join(jails, name));
-  }
-}
-
 /** Removes a jail; nothing there is fine. It is out of use from the first step on, wherever an interruption falls. */
-export async function removeStoredJail(id: string, paths: Paths): Promise<void> {
-  const temporary = join(paths.jails, `${temporaryPrefix}${randomBytes(8).toString('hex')}`);
+export async function removeStoredJail(id: string, { paths, temporaries }: Pick<JailTools, 'paths' | 'temporaries'>): Promise<void> {
   rmSync(sourcesFile(id, paths), { force: true });
   if (!isThere(paths.jail(id))) return;
-  renameSync(paths.jail(id), temporary);
-  await removeTree(temporary);
+  await temporaries.use(paths.jails, async (temporary) => {
+    renameSync(paths.jail(id), temporary);
+    await removeTree(temporary);
+  });
 }
 
 interface SourceRecord {

@@ -1,16 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../../errors.ts';
 import { isContainerName } from '../../state/container-name.ts';
 import type { ContainerName } from '../../state/container-name.ts';
-import { isThere, listDir, makeFolders, makePrivateDir, readTextIfExists, temporaryPrefix, writeFileAtomic } from '../file.ts';
+import { isThere, listDir, makeFolders, makePrivateDir, readTextIfExists, writeFileAtomic } from '../file.ts';
 import type { Paths } from '../paths.ts';
 import { removeKnownFolder, removeTree } from '../remove-tree.ts';
 import type { MountTarget } from './mount-target.ts';
 import { copyOwner, writeSkeleton } from './mount-target.ts';
 import type { Lower, Overlay } from './overlay.ts';
 import { overlayTag } from './overlay.ts';
+import type { Temporaries } from './temporaries.ts';
 
 /** Names of the writable layers on disk, sorted. */
 export function listLayers({ layers }: Paths): ContainerName[] {
@@ -21,14 +21,15 @@ export function listLayers({ layers }: Paths): ContainerName[] {
  * A container's private writable layer over `lower`. A layer that exists is used again, also over another lower one: the
  * container keeps what it wrote. Throws a system error.
  */
-export function makeWritable({ name, lower, mountPoint, paths }: {
+export async function makeWritable({ name, lower, mountPoint, paths, temporaries }: {
   readonly name: ContainerName;
   readonly lower: Lower;
   readonly mountPoint: string;
   readonly paths: Paths;
-}): Overlay {
+  readonly temporaries: Temporaries;
+}): Promise<Overlay> {
   const folder = paths.layer(name);
-  if (!isThere(folder)) makeLayer(folder, lower.path);
+  if (!isThere(folder)) await makeLayer(folder, lower.path, temporaries);
   const layers = [`lowerdir=${nameIn(folder, lower.path)}`, 'upperdir=upper', 'workdir=work'];
   makeMountPoint(mountPoint);
   return { mountPoint, folder, layers, tag: overlayTag(lower, 'writable', folder) };
@@ -39,17 +40,14 @@ function makeMountPoint(path: string): void {
 }
 
 /** It appears whole or not at all. */
-function makeLayer(folder: string, lower: string): void {
+async function makeLayer(folder: string, lower: string, temporaries: Temporaries): Promise<void> {
   makePrivateDir(dirname(folder));
-  const temporary = temporaryBeside(folder);
-  for (const path of [temporary, join(temporary, 'work')]) mkdirSync(path, { mode: 0o700 });
-  mkdirSync(join(temporary, 'upper'), { mode: 0o755 });
-  copyOwner(lower, join(temporary, 'upper'));
-  renameSync(temporary, folder);
-}
-
-function temporaryBeside(folder: string): string {
-  return join(dirname(folder), `${temporaryPrefix}${randomBytes(8).toString('hex')}`);
+  await temporaries.use(dirname(folder), (temporary) => {
+    for (const path of [temporary, join(temporary, 'work')]) mkdirSync(path, { mode: 0o700 });
+    mkdirSync(join(temporary, 'upper'), { mode: 0o755 });
+    copyOwner(lower, join(temporary, 'upper'));
+    renameSync(temporary, folder);
+  });
 }
 
 /** What means itself in the options of a mount, and is as long as a single one of them may be: less than 256 bytes, fsconfig(2). */
@@ -111,20 +109,14 @@ export function skeletonFolder(mountPoint: string): string {
 }
 
 /** Removes a writable layer; nothing there is fine. It counts as gone from the first step on. */
-export async function removeLayer(name: ContainerName, paths: Paths): Promise<void> {
+export async function removeLayer(name: ContainerName, paths: Paths, temporaries: Temporaries): Promise<void> {
   const folder = paths.layer(name);
   if (!isThere(folder)) return;
-  const temporary = temporaryBeside(folder);
-  renameSync(folder, temporary);
-  await removeKnownFolder(temporary, unwritten);
+  await temporaries.use(dirname(folder), async (temporary) => {
+    renameSync(folder, temporary);
+    await removeKnownFolder(temporary, unwritten);
+  });
 }
 
 /** What most layers hold whose container wrote nothing. */
 const unwritten = ['upper/', 'work/work/', 'work/'];
-
-/** Removes what an interrupted creation or removal of a layer left. Call it while nobody else makes one. */
-export async function removeUnfinishedLayers({ layers }: Paths): Promise<void> {
-  for (const name of listDir(layers)) {
-    if (name.startsWith(temporaryPrefix)) await removeTree(join(layers, name));
-  }
-}

@@ -5,6 +5,7 @@ import type { ContainerName } from '../../state/container-name.ts';
 import type { Rootfs } from '../../state/desired.ts';
 import type { ChangedFiles, RootfsFacts } from '../../state/observed.ts';
 import type { RootfsUse } from '../../state/rootfs-key.ts';
+import { hintOf } from '../../system-hint.ts';
 import { run } from '../exec.ts';
 import { isThere } from '../file.ts';
 import type { Paths } from '../paths.ts';
@@ -14,13 +15,12 @@ import { filesChangedSince } from './jail-changes.ts';
 import type { JailClosure } from './jail-closure.ts';
 import type { JailInspector } from './jail-inspector.ts';
 import { openJailInspector } from './jail-inspector.ts';
-import { buildJail, isJailId, listJails, noteSources, removeStoredJail, removeUnfinished } from './jail-store.ts';
+import { buildJail, isJailId, listJails, noteSources, removeStoredJail } from './jail-store.ts';
 import {
   listLayers,
   makeReadOnly,
   makeWritable,
   removeLayer,
-  removeUnfinishedLayers,
   skeletonFolder,
 } from './layer.ts';
 import type { MountTarget } from './mount-target.ts';
@@ -29,6 +29,8 @@ import type { Exec, Lower, Overlay } from './overlay.ts';
 import { clearMountPoint, lowerTag } from './overlay.ts';
 import { inspectPath } from './path-rootfs.ts';
 import { programProblems } from './program-problem.ts';
+import { openTemporaries } from './temporaries.ts';
+import type { Temporaries } from './temporaries.ts';
 import { hostTree } from './resolve-beneath.ts';
 
 export type { MountTarget } from './mount-target.ts';
@@ -73,8 +75,8 @@ export interface RootfsDriver {
   /** Throws ERR_ROOTFS where a process sees an overlay of ours over it; read-only containers are the caller's to know. */
   removeJail(id: string): Promise<void>;
   /**
-   * Removes what an earlier process was killed in the making or the removing of; what cannot be removed is left to the next
-   * one. For whoever holds the lock of --root, once: later calls do nothing.
+   * Removes what an earlier process was killed in the making or the removing of, and what failed since; what cannot be removed
+   * is left to the next call. For whoever holds the lock of --root.
    */
   sweep(): Promise<void>;
 }
@@ -82,41 +84,29 @@ export interface RootfsDriver {
 export function openRootfs(paths: Paths, exec: Exec = { run }): RootfsDriver {
   const ownFolders = [dirname(paths.bundles), dirname(paths.jails)].map(realPathOf);
   const inspector = openJailInspector(paths, ownFolders);
-  const context: Context = { paths, exec, ownFolders, inspector, building: new Map(), noted: new WeakSet(), changes: new WeakMap() };
-  let swept: Promise<void> | undefined;
-  // Everyone waits for the one sweep: what is made meanwhile would look unfinished.
-  const sweep = (): Promise<void> => (swept ??= sweepOnce(paths).catch((error: unknown) => { swept = Promise.resolve(); throw error; }));
+  const temporaries = openTemporaries([paths.jails, paths.layers]);
+  const context: Context = { paths, exec, temporaries, ownFolders, inspector, building: new Map(), noted: new WeakSet(), changes: new WeakMap() };
   return {
     inspect: (use) => inspect(use, context),
     changedSince: (rootfs, id) => changedSince(rootfs, id, context),
     prepare: async (options) => {
-      await sweep();
+      await temporaries.sweep();
       return explain(options.name, () => prepare(options, context));
     },
     release: async (name, mountPoint, { keepLayer }) => {
-      await sweep();
+      await temporaries.sweep();
       await explain(name, async () => {
         await clearMountPoint(mountPoint, exec);
         await removeTree(skeletonFolder(mountPoint));
-        if (!keepLayer) await removeLayer(name, paths);
+        if (!keepLayer) await removeLayer(name, paths, temporaries);
       });
     },
     listLayers: () => listLayers(paths),
     hasLayer: (name) => isThere(paths.layer(name)),
     listJails: () => listJails(paths),
-    removeJail: (id) => removeJail(id, paths),
-    sweep: () => sweep().catch(leave),
+    removeJail: (id) => removeJail(id, context),
+    sweep: () => temporaries.sweep(),
   };
-}
-
-/** A container that needs the room, or the folder, meets the same error and tells it. */
-function leave(error: unknown): void {
-  if (errnoOf(error) === undefined && !(error instanceof ReconcileError)) throw error;
-}
-
-async function sweepOnce(paths: Paths): Promise<void> {
-  await removeUnfinished(paths);
-  await removeUnfinishedLayers(paths);
 }
 
 /** The folder may not be there yet: what is not there is no link. */
@@ -128,6 +118,7 @@ function realPathOf(path: string): string {
 interface Context {
   readonly paths: Paths;
   readonly exec: Exec;
+  readonly temporaries: Temporaries;
   readonly ownFolders: readonly string[];
   readonly inspector: JailInspector;
   /** Jails being built, by id: containers that start together share one build. */
@@ -146,7 +137,7 @@ function inspect(use: RootfsUse, { inspector, ownFolders }: Context): RootfsFact
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
     const message = `cannot be looked at: ${(error as Error).message}`;
-    return { id: '', problems: [{ path: 'rootfs', message, hint: 'look at the path on the host' }] };
+    return { id: '', problems: [{ path: 'rootfs', message, hint: hintOf(errnoOf(error)) }] };
   }
 }
 
@@ -179,7 +170,7 @@ async function prepare(options: PrepareOptions, context: Context): Promise<Prepa
   const lower = 'jail' in rootfs ? await prepareJail(options, context) : checkFolder(options, context.ownFolders);
   const overlay = rootfs.readonly
     ? await readOnlyOverlay(lower, options)
-    : makeWritable({ name, lower, mountPoint, paths: context.paths });
+    : await makeWritable({ name, lower, mountPoint, paths: context.paths, temporaries: context.temporaries });
   if (overlay === undefined) return { rootPath: lower.path, readonly: true };
   return { rootPath: mountPoint, readonly: rootfs.readonly, overlay };
 }
@@ -191,7 +182,7 @@ async function readOnlyOverlay(lower: Lower, { mountPoint, mountTargets }: Prepa
 }
 
 async function prepareJail({ rootfs, id }: PrepareOptions, context: Context): Promise<Lower> {
-  const { paths, inspector, building, exec, noted } = context;
+  const { paths, inspector, building, noted } = context;
   if (!('jail' in rootfs) || !isJailId(id))
     throw new ReconcileError('ERR_INTERNAL', `no jail has the id ${JSON.stringify(id)}`);
   const lower = { path: paths.jail(id), id };
@@ -206,7 +197,7 @@ async function prepareJail({ rootfs, id }: PrepareOptions, context: Context): Pr
   if (problem !== undefined)
     throw new ReconcileError('ERR_ROOTFS', problem.message, { hint: problem.hint, retryable: true });
   if (closure.id !== id) throw changed('the jail');
-  const build = building.get(id) ?? buildJail(closure, paths, exec).finally(() => building.delete(id));
+  const build = building.get(id) ?? buildJail(closure, context).finally(() => building.delete(id));
   building.set(id, build);
   await build;
   return lower;
@@ -229,7 +220,7 @@ function changed(what: string): ReconcileError {
   });
 }
 
-async function removeJail(id: string, paths: Paths): Promise<void> {
+async function removeJail(id: string, { paths, temporaries }: Context): Promise<void> {
   if (!isJailId(id)) throw new ReconcileError('ERR_INTERNAL', `no jail has the id ${JSON.stringify(id)}`);
   const user = findMountUser({ fsType: 'overlay', source: lowerTag({ path: paths.jail(id), id }) });
   if (user !== undefined) {
@@ -238,7 +229,7 @@ async function removeJail(id: string, paths: Paths): Promise<void> {
       retryable: true,
     });
   }
-  await removeStoredJail(id, paths);
+  await removeStoredJail(id, { paths, temporaries });
 }
 
 /** Gives an error of the file system its container and its code. */
@@ -250,7 +241,7 @@ async function explain<Result>(name: ContainerName, act: () => Promise<Result>):
     if (errno === undefined || cause instanceof ReconcileError) throw cause;
     const hint = ['ENOSPC', 'EDQUOT'].includes(errno)
       ? 'make room below --data and --root'
-      : 'look at the path on the host';
+      : hintOf(errno);
     throw new ReconcileError('ERR_ROOTFS', `${name}: root filesystem: ${(cause as Error).message}`, {
       cause,
       hint,
