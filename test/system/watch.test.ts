@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } 
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { eventually, openInstance } from '../support/instance.ts';
-import type { Instance } from '../support/instance.ts';
+import type { Instance, Watcher } from '../support/instance.ts';
 import { cgroupFolders, isAlive, pidsOf, readCgroup, startTimeOf, writeCgroup } from '../support/kernel.ts';
 import { limitCases } from '../support/limits.ts';
 import { shell, sleeper } from '../support/manifest.ts';
@@ -63,12 +63,14 @@ describeOnHost('a watch', () => {
 
   it('makes a container anew whose processes and cgroup somebody removed', async () => {
     host.write('web.yaml', sleeper('web', ['  restart: {backoff: {initial: 10ms}}', '  resources: {pids: {max: 64}}']));
-    await watchReady('--resync', '1s');
+    const watcher = await watchReady('--resync', '1s');
     const pid = host.pid('web');
 
-    for (const one of pidsOf(host.cgroup('web'))) process.kill(one, 'SIGKILL');
-    await eventually(() => { expect(isAlive(pid)).toBe(false); });
-    for (const folder of cgroupFolders(host.cgroup('web'))) removeFolder(folder);
+    await unseenBy(watcher, async () => {
+      for (const one of pidsOf(host.cgroup('web'))) process.kill(one, 'SIGKILL');
+      await eventually(() => { expect(isAlive(pid)).toBe(false); });
+      for (const folder of cgroupFolders(host.cgroup('web'))) removeFolder(folder);
+    });
 
     await eventually(() => { expect(host.status()[0]?.status).toBe('running'); });
     expect(host.pid('web')).not.toBe(pid);
@@ -96,7 +98,7 @@ describeOnHost('a watch', () => {
     const watcher = await watchReady('--resync', '500ms');
     const before = ['a', 'b'].map((name) => host.pid(name));
 
-    spoil(host);
+    await unseenBy(watcher, () => { spoil(host); });
     await watcher.until(/not deleted|cannot be read|wrong|fault|unreadable|does not exist|error/i);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
 
@@ -187,6 +189,13 @@ describeOnHost('a watch', () => {
     await eventually(() => { expect(readCgroup(cgroup, file)).toBe(held[1]); });
   });
 });
+
+/** The steps of `act` are one to the watch, which stands still meanwhile. */
+async function unseenBy({ child }: Watcher, act: () => void | Promise<void>): Promise<void> {
+  child.kill('SIGSTOP');
+  await act();
+  child.kill('SIGCONT');
+}
 
 /** Waits out the moment in which the kernel still counts dead processes. */
 function removeFolder(folder: string): void {
