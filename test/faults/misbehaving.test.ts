@@ -5,7 +5,7 @@ import type { Instance } from '../support/instance.ts';
 import { pidsOf, processesNaming, readCgroup, startTimeOf } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
 import type { Misdeed } from '../support/misbehave.ts';
-import { misdeeds, wrapProgram } from '../support/misbehave.ts';
+import { hang, misdeeds, wrapProgram } from '../support/misbehave.ts';
 import { within } from '../support/pace.ts';
 import { requires } from '../support/requires.ts';
 
@@ -59,7 +59,7 @@ describeOnHost('a program that we start', () => {
       host.apply(...runtime);
       expectConverged(host, ['good', 'web']);
       expect(startTimeOf(host.pid('good'))).toBe(started);
-      expect(processesNaming('sleep 4242.2')).toEqual([]);
+      expect(processesNaming(`${hang} `)).toEqual([]);
       host.remove('web.yaml');
       host.apply('--allow-prune', ...runtime);
     }

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { findProgram } from '../../src/host/runtime/detect-runtime.ts';
 import type { Instance } from './instance.ts';
 
+/** What a program that hangs becomes; no other process of the host has it. */
+export const hang = `sleep 4242.2${process.pid}`;
+
 /** How a program that we start can go wrong. */
 export const misdeeds = {
   'fails': 'exit 1',
   'claims success and does nothing': 'exit 0',
-  'hangs': 'exec sleep 4242.2',
+  'hangs': `exec ${hang}`,
   'is killed': 'kill -KILL $$',
   'prints nonsense without end': 'head -c 4000000 /dev/urandom; head -c 4000000 /dev/urandom >&2; exit 3',
   'is slow': 'sleep 2',

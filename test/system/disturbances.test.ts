@@ -13,13 +13,16 @@ import { itOnce, requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
 
+/** No other process of the host has it. */
+const hang = `sleep 4242.1${process.pid}`;
+
 describeOnHost('a runtime that hangs', () => {
   let host: Instance;
   beforeEach(() => { host = openInstance(); });
   afterEach(() => host.close());
 
   it.each(['create', 'start'])('in its %s holds up neither the other containers, nor the end of the watch, and leaves no orphan', async (call) => {
-    const runtime = writeRuntime(host, `case "$* " in *bad*) if [ "$call" = ${call} ] && [ -e "$0.hang" ]; then echo hangs > "$0.hung"; sleep 4242.1; fi;; esac`);
+    const runtime = writeRuntime(host, `case "$* " in *bad*) if [ "$call" = ${call} ] && [ -e "$0.hang" ]; then echo hangs > "$0.hung"; ${hang}; fi;; esac`);
     writeFileSync(`${runtime}.hang`, '');
     const limits = (max: number): string => `  resources: {pids: {max: ${max}}}`;
     for (const name of ['a', 'bad']) host.write(`${name}.yaml`, sleeper(name, [soon, limits(64)]));
@@ -33,13 +36,14 @@ describeOnHost('a runtime that hangs', () => {
     await eventually(() => { expect(readCgroup(host.cgroup('a'), 'pids.max')).toBe('65'); }, 5_000);
     const told = Date.now();
     expect(await watcher.stop()).toBe(0);
-    expect(Date.now() - told).toBeLessThan(within(1_000));
+    // To wait for what hangs would take 30 s.
+    expect(Date.now() - told).toBeLessThan(within(5_000));
 
     unlinkSync(`${runtime}.hang`);
     await delay(50);
     host.apply('--runtime', runtime);
     expectConverged(host, ['a', 'bad']);
-    expect(processesNaming('sleep 4242.1')).toEqual([]);
+    expect(processesNaming(`${hang} `)).toEqual([]);
   });
 });
 
@@ -148,14 +152,15 @@ describeOnHost('what is out of our hands', () => {
   });
 
   it('processes that ignore their stop signal are waited for all at once, and then killed', () => {
-    host.write('web.yaml', shell('web', 'trap "" TERM; while :; do /bin/busybox sleep 1; done', [`  replicas: ${many(12, 4)}`]).replace('{timeout: 200ms, signal: KILL}', '{timeout: 2s, signal: TERM}'));
+    host.write('web.yaml', shell('web', 'trap "" TERM; while :; do /bin/busybox sleep 1; done', [`  replicas: ${many(12, 4)}`]).replace('{timeout: 200ms, signal: KILL}', '{timeout: 6s, signal: TERM}'));
     host.apply();
     const begun = Date.now();
 
     expect(host.run('destroy', '--yes').status).toBe(0);
 
-    expect(Date.now() - begun).toBeGreaterThanOrEqual(2_000);
-    expect(Date.now() - begun).toBeLessThan(within(5_500));
+    expect(Date.now() - begun).toBeGreaterThanOrEqual(6_000);
+    // Four at a time, as two processors have it, would be three rounds.
+    expect(Date.now() - begun).toBeLessThan(within(17_000));
   });
 });
 
