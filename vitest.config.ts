@@ -10,7 +10,7 @@ const env = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? new URL('
 const system = {
   testTimeout: within(60_000),
   hookTimeout: within(60_000),
-  expect: { poll: { timeout: within(1_000), interval: within(50) } },
+  expect: { poll: { timeout: within(10_000), interval: within(50) } },
   maxWorkers: process.env['LANE'] === 'guest' ? 1 : 2,
   globalSetup: './test/support/build-program.ts',
   env,

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { replicas } from '../support/disturb.ts';
 import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
-import { cgroupFolders, processesNaming } from '../support/kernel.ts';
+import { cgroupFolders } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
 import { many, within } from '../support/pace.ts';
+import { misfits } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
@@ -29,7 +31,7 @@ describeOnHost('reconcile killed in the middle of creating many containers', () 
     const rows = host.status();
     expect(rows.map((row) => row.status)).toEqual(Array(count).fill('running'));
     expect(new Set(rows.map((row) => row.pid)).size).toBe(count);
-    expect(processesNaming(`${host.root}/bundles`)).toHaveLength(count);
+    expect(misfits(host, replicas(count))).toEqual([]);
     expect(host.apply().stdout).toMatch(/No changes\.\n$/);
   });
 });

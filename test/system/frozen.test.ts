@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { freezeWhole } from '../support/freeze-whole.ts';
 import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
 import { freeze, isThawed, startTimeOf } from '../support/kernel.ts';
@@ -13,12 +14,12 @@ describeOnHost('a container that somebody froze', () => {
   beforeEach(() => { host = openInstance(); });
   afterEach(() => host.close());
 
-  it('is paused and drifted, and goes on after an apply, as the same process', () => {
+  it('is paused and drifted, and goes on after an apply, as the same process', async () => {
     host.write('web.yaml', sleeper('web'));
     host.apply();
     const pid = host.pid('web');
     const started = startTimeOf(pid);
-    freeze(host.cgroup('web'));
+    await freezeWhole(host.cgroup('web'));
 
     expect(host.status()[0]).toMatchObject({ status: 'paused', pid, drift: [{ path: 'cgroup.freeze' }] });
     expect(isThawed(host.cgroup('web'))).toBe(false);
@@ -29,10 +30,10 @@ describeOnHost('a container that somebody froze', () => {
     expect(host.apply().stdout).toMatch(/No changes\.\n$/);
   });
 
-  it('together with our parent goes on too', () => {
+  it('together with our parent goes on too', async () => {
     host.write('web.yaml', sleeper('web'));
     host.apply();
-    freeze(host.parent);
+    await freezeWhole(host.parent);
 
     expect(host.status()[0]).toMatchObject({ status: 'paused' });
     host.apply();
@@ -47,14 +48,15 @@ describeOnHost('a container that somebody froze', () => {
 
     freeze(host.cgroup('web'));
 
+    await watcher.until(/cgroup\.freeze/, 5_000);
     await expect.poll(() => isThawed(host.cgroup('web')), { timeout: within(5_000) }).toBe(true);
     await watcher.stop();
   });
 
-  it('stays frozen where the manifest has that reported', () => {
+  it('stays frozen where the manifest has that reported', async () => {
     host.write('web.yaml', sleeper('web', ['  drift: {paths: {cgroup.freeze: report}}']));
     host.apply();
-    freeze(host.cgroup('web'));
+    await freezeWhole(host.cgroup('web'));
 
     host.apply();
 
@@ -66,7 +68,7 @@ describeOnHost('a container that somebody froze', () => {
     host.write('web.yaml', shell('web', script).replace('stop: {timeout: 200ms, signal: KILL}', 'stop: {timeout: 60s}'));
     host.apply();
     await expect.poll(() => host.run('logs', 'web').stdout).toMatch(/listens/);
-    freeze(host.cgroup('web'));
+    await freezeWhole(host.cgroup('web'));
 
     const started = Date.now();
     const { status } = host.run('destroy', '--yes');

@@ -52,7 +52,7 @@ describeUnified('shares of what all containers use', () => {
 async function shareOf(host: Instance, name: string): Promise<number> {
   const usage = (): number[] => ['low', 'high'].map((each) => keyedValue(host.cgroup(each), 'cpu.stat', 'usage_usec'));
   const before = usage();
-  await delay(4_000);
+  await delay(20_000);
   const [low = 0, high = 0] = usage().map((value, index) => value - (before[index] ?? 0));
   return (name === 'high' ? high : low) / (low + high);
 }
