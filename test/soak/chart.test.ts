@@ -45,6 +45,14 @@ describe('drawChart', () => {
     expect(drawChart(chart({ title: 'a < b & c' }))).toContain('a &lt; b &amp; c');
   });
 
+  it('has a place for values that hardly differ', () => {
+    const points = [[0, 999_999_999.9999981], [60, 999_999_999.9999995]] as const;
+
+    const drawn = drawChart(chart({ panels: [{ title: 'memory, MB', points }] }));
+
+    expect(drawn).not.toMatch(/NaN|Infinity/);
+  });
+
   it('is a document of balanced elements and finite numbers, whatever there is to draw', () => {
     const number = fc.double({ noNaN: true, min: -1e9, max: 1e9 });
     const points = fc.array(fc.tuple(fc.double({ noNaN: true, min: 0, max: 1e6 }), number));

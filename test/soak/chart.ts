@@ -69,9 +69,9 @@ function drawPanel({ title, points, least }: Panel, { top, seconds, marks }: Pla
   ];
 }
 
-/** About `count` round numbers, evenly apart, the first not above `low` and the last not below `high`. */
+/** About `count` round numbers of at most 12 digits, evenly apart, the first not above `low` and the last not below `high`. */
 export function ticks(low: number, high: number, count: number): number[] {
-  const rough = Math.max(high - low, Number.EPSILON * Math.abs(high), 1e-9) / count;
+  const rough = Math.max(high - low, count * 1e-11 * Math.max(Math.abs(low), Math.abs(high)), 1e-9) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = high === low ? 1 : power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   const first = Math.floor(low / step);
