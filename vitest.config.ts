@@ -31,6 +31,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/system/**', 'test/faults/**', 'test/vm/**'],
           testTimeout: 20_000,
+          // A poll looks no last time when it is over: a stall of this length is a failure.
+          expect: { poll: { timeout: 10_000 } },
           maxWorkers: '100%',
           // Not 0: that group would come last on a machine with one worker.
           sequence: { groupOrder: 1 },

@@ -23,7 +23,7 @@ const open = () => openParsedFile(path, (text) => {
 
 /** As if nobody had touched it for a while: only waiting ages the other time, which nobody can set. */
 async function settled(): Promise<void> {
-  await expect.poll(() => isSettled(statSync(path)), { timeout: 5_000, interval: 100 }).toBe(true);
+  await expect.poll(() => isSettled(statSync(path)), { interval: 100 }).toBe(true);
 }
 
 describe('a parsed file', () => {

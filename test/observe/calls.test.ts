@@ -54,7 +54,7 @@ async function hostOf(names: readonly ContainerName[]): Promise<Host> {
     bundles.writeConfig(each, ociSpec({ spec: desired.spec, cgroupPath: `/reconcile/${each}`, rootPath: '/', rootReadonly: true }));
     bundles.writeRun(each, { pid, startTime: readProcess(pid)?.startTime ?? 0, startedAtMs: 1, mounts: readMountPoints(pid) ?? [] });
   }
-  await expect.poll(() => isSettled(statSync(join(paths.bundle(names.at(-1)!), 'run.json'))), { timeout: 5_000, interval: 100 }).toBe(true);
+  await expect.poll(() => isSettled(statSync(join(paths.bundle(names.at(-1)!), 'run.json'))), { interval: 100 }).toBe(true);
   const cgroups = tree.open();
   // Wherever the process really is counts as below its cgroup.
   const read = (each: string) => Object.assign(cgroups.read(each) ?? {}, { path: '' }) as ReturnType<typeof cgroups.read>;

@@ -17,7 +17,7 @@ afterEach(() => { rmSync(dir, { recursive: true, force: true }); });
 async function sourceOf(count: number): Promise<Source> {
   for (let index = 0; index < count; index += 1) writeFileSync(join(dir, `${index}.yaml`), `text: ${index}\n`);
   const settled = (): boolean => readdirSync(dir).every((file) => isSettled(statSync(join(dir, file))));
-  await expect.poll(settled, { timeout: 5_000, interval: 100 }).toBe(true);
+  await expect.poll(settled, { interval: 100 }).toBe(true);
   const source = openDirSource([dir]);
   await source.load();
   return source;

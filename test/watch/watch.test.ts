@@ -188,8 +188,8 @@ describe('a watch', () => {
       const told = host.calls.length;
       files = { 'a.yaml': manifest('a'), 'b.yaml': manifest('b', ['  hostname: other']) };
 
-      await expect.poll(() => host.calls, { timeout: 5_000 }).toEqual(expect.arrayContaining(['remove-bundle c']));
-      await expect.poll(() => host.calls.slice(told), { timeout: 5_000 }).toContain('start b');
+      await expect.poll(() => host.calls).toEqual(expect.arrayContaining(['remove-bundle c']));
+      await expect.poll(() => host.calls.slice(told)).toContain('start b');
       expect(host.calls.slice(told).filter((call) => / a$/.test(call))).toEqual([]);
     } finally {
       clearInterval(noise);

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { watchCgroups } from '../../../src/host/cgroup/watch.ts';
 import type { CgroupWatch } from '../../../src/host/cgroup/watch.ts';
 import { countCalls } from '../../support/count-calls.ts';
@@ -40,7 +40,7 @@ describe('watchCgroups', () => {
 
     writeFileSync(join(dir, 'memory.max'), '9');
 
-    await vi.waitFor(() => expect(events).toContain(web));
+    await expect.poll(() => events).toContain(web);
   });
 
   it('passes over a write that leaves a file as it is known to be', async () => {
@@ -53,7 +53,7 @@ describe('watchCgroups', () => {
     const afterOurs = events.length;
     writeFileSync(join(dir, 'memory.max'), 'otherwise', { flag: 'r+' });
 
-    await vi.waitFor(() => expect(events.length).toBeGreaterThan(0));
+    await expect.poll(() => events.length).toBeGreaterThan(0);
     expect(afterOurs).toBe(0);
   });
 
@@ -68,7 +68,7 @@ describe('watchCgroups', () => {
     const afterCounter = events.length;
     writeFileSync(join(dir, 'cgroup.events'), 'populated 0', { flag: 'r+' });
 
-    await vi.waitFor(() => expect(events.length).toBeGreaterThan(0));
+    await expect.poll(() => events.length).toBeGreaterThan(0);
     expect(afterCounter).toBe(0);
   });
 
@@ -96,7 +96,7 @@ describe('watchCgroups', () => {
 
     writeFileSync(join(dir, 'memory.max'), '9');
 
-    await vi.waitFor(() => expect(events).toContain(web));
+    await expect.poll(() => events).toContain(web);
   });
 
   it('looks at nothing while the process is the same and all is watched', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { printLog } from '../../../src/host/runtime/logs.ts';
 import type { LogOptions } from '../../../src/host/runtime/logs.ts';
 
@@ -97,14 +97,14 @@ describe('following', () => {
   it('prints what comes, a line only when it is whole, until it is told to stop', async () => {
     writeFileSync(path, line('a'));
     const { text, stop } = follow();
-    await vi.waitFor(() => expect(text.stdout).toBe('a\n'));
+    await expect.poll(() => text.stdout).toBe('a\n');
 
     const whole = line('b');
     appendFileSync(path, whole.slice(0, -3));
     await delay(50);
     const beforeEnd = text.stdout;
     appendFileSync(path, whole.slice(-3));
-    await vi.waitFor(() => expect(text.stdout).toBe('a\nb\n'));
+    await expect.poll(() => text.stdout).toBe('a\nb\n');
 
     expect(beforeEnd).toBe('a\n');
     expect(await stop()).toBe(true);
@@ -113,33 +113,33 @@ describe('following', () => {
   it('goes on in the file that takes the log’s place, and misses nothing of the old one', async () => {
     writeFileSync(path, line('a'));
     const { text, stop } = follow();
-    await vi.waitFor(() => expect(text.stdout).toBe('a\n'));
+    await expect.poll(() => text.stdout).toBe('a\n');
 
     appendFileSync(path, line('b'));
     writeFileSync(join(dir, 'new'), line('c'));
     renameSync(join(dir, 'new'), path);
 
-    await vi.waitFor(() => expect(text.stdout).toBe('a\nb\nc\n'), 3000);
+    await expect.poll(() => text.stdout).toBe('a\nb\nc\n');
     await stop();
   });
 
   it('starts over where the log was cut', async () => {
     writeFileSync(path, line('a') + line('b'));
     const { text, stop } = follow({ tail: 1 });
-    await vi.waitFor(() => expect(text.stdout).toBe('b\n'));
+    await expect.poll(() => text.stdout).toBe('b\n');
 
     truncateSync(path, 0);
     await delay(20);
     appendFileSync(path, line('c'));
 
-    await vi.waitFor(() => expect(text.stdout).toBe('b\nc\n'), 3000);
+    await expect.poll(() => text.stdout).toBe('b\nc\n');
     await stop();
   });
 
   it('ends with the log', async () => {
     writeFileSync(path, line('a'));
     const { text, done } = follow();
-    await vi.waitFor(() => expect(text.stdout).toBe('a\n'));
+    await expect.poll(() => text.stdout).toBe('a\n');
 
     rmSync(path);
 

@@ -70,7 +70,7 @@ it('looks at no other process where the noted conmon has ended and its parent di
   const ending = '(until grep -q sleep /proc/$$/comm; do :; done)';
   const parent = spawn('/bin/sh', ['-c', `${ending} & echo $! > ${pidFile}; exec sleep 4242`], { stdio: 'ignore' });
   started.push(parent);
-  await expect.poll(() => readProcess(Number(existsSync(pidFile) && readFileSync(pidFile, 'utf8')))?.state, { timeout: 5000 }).toBe('Z');
+  await expect.poll(() => readProcess(Number(existsSync(pidFile) && readFileSync(pidFile, 'utf8')))?.state).toBe('Z');
 
   const calls = await countCalls(() => endMonitor(bundle, 5000), (subject) => subject === '/proc');
 

@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readProcess } from '../../../src/host/proc/process.ts';
 import { openStarter } from '../../../src/host/runtime/starter.ts';
 import type { Starter } from '../../../src/host/runtime/starter.ts';
-import { within } from '../../support/pace.ts';
 
 let dir: string;
 let starter: Starter;
@@ -131,7 +130,7 @@ describe('a starter', () => {
     stuck.kill();
 
     // Only once it is reaped has the starter heard of its end.
-    await expect.poll(() => readProcess(shell), { timeout: within(10_000) }).toBeUndefined();
+    await expect.poll(() => readProcess(shell)).toBeUndefined();
     expect(await answerTo('echo "{again}" >&3')).toBe('{again}');
   });
 
