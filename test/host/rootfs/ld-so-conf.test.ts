@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isUnchanged, openHostView } from '../../../src/host/rootfs/host-view.ts';
+import type { HostView } from '../../../src/host/rootfs/host-view.ts';
 import { parseLoaderConf, readLoaderFolders } from '../../../src/host/rootfs/ld-so-conf.ts';
 
 let folder: string;
@@ -75,11 +76,17 @@ describe('readLoaderFolders', () => {
     expect(readLoaderFolders(openHostView(new Map()), join(folder, 'none'))).toEqual([]);
   });
 
-  it('notes the folder, so that a file which is added shows', () => {
+  it('notes the folder, so that a file which is added shows', async () => {
     mkdirSync(join(folder, 'conf.d'));
     const conf = write('ld.so.conf', 'include conf.d/*.conf\n');
-    const view = openHostView(new Map());
-    readLoaderFolders(view, conf);
+    const look = (): HostView => {
+      const opened = openHostView(new Map());
+      readLoaderFolders(opened, conf);
+      return opened;
+    };
+    let view = look();
+    // What is changed within one step of the file system's clock would not show.
+    await expect.poll(() => (view = look()).isSettled()).toBe(true);
 
     const before = isUnchanged(view.notes.values());
     write('conf.d/new.conf', '/new\n');
