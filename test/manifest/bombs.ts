@@ -10,6 +10,9 @@ const mebi = 1024 * 1024;
 const head = 'apiVersion: reconcile/v1\nkind: Container\nmetadata: {name: web}\nspec:\n  rootfs: {path: /srv}\n';
 const whole = `${head}  process: {args: [/bin/httpd]}\n`;
 
+/** Means no harm. */
+export const largeManifest = `${whole}  mounts: [${lines(1000, (index) => `{source: /a, target: /b${index}}, `)}]\n`;
+
 /** Of as many copies as fit a file with `rest` around them. */
 function filled(piece: string, rest = ''): string {
   return piece.repeat(Math.floor((mebi - 1 - rest.length) / piece.length));
