@@ -95,7 +95,7 @@ it('names a holder that has yet to write down who it is', async () => {
   const lock = acquireLock(join(dir, 'lock'));
   const note = readFileSync(join(dir, 'lock'), 'utf8');
   writeFileSync(join(dir, 'lock'), '');
-  const writer = spawn('sh', ['-c', 'sleep 0.2; printf %s "$2" >"$1"', 'sh', join(dir, 'lock'), note]);
+  const writer = spawn('sh', ['-c', 'sleep 0.05; printf %s "$2" >"$1"', 'sh', join(dir, 'lock'), note]);
 
   expect(() => acquireLock(join(dir, 'lock'))).toThrow(`held by process ${process.pid}`);
 

@@ -101,9 +101,9 @@ describe('the watch of monitors', () => {
   });
 });
 
-/** Some looks of a watch. */
+/** Some looks of a watch. One wait of their length a stall of ours would leave time for no look. */
 async function turns(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 function kill(pid: number): void {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readProcess } from '../../../src/host/proc/process.ts';
 import { openStarter } from '../../../src/host/runtime/starter.ts';
@@ -118,7 +119,13 @@ describe('a starter', () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => answerTo('echo "{$PPID}" >&3')));
     const shell = pidIn(answers[0]);
 
-    await expect.poll(() => readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8')).toBe('');
+    const childrenLater = async (): Promise<string> => {
+      // Those that ended are reaped once, a moment after the last answer, when some may still be ending.
+      await answerTo('echo "{}" >&3');
+      await delay(150);
+      return readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8');
+    };
+    await expect.poll(childrenLater).toBe('');
     expect(await answerTo('echo "{$PPID}" >&3')).toBe(answers[0]);
   });
 
