@@ -7,7 +7,7 @@ const project = new URL('../..', import.meta.url).pathname;
 /** The program as users have it, built into an empty folder of the tree. Gives the path of its entry. */
 export function buildProgram(folder: string): string {
   const file = join(folder, 'reconcile.js');
-  execFileSync(join(project, 'node_modules/.bin/rolldown'), ['-c', 'rolldown.config.ts', '--log-level', 'warn'], {
+  execFileSync(join(project, 'node_modules/.bin/rolldown'), ['-c', 'rolldown.config.ts', '--configLoader', 'native', '--log-level', 'warn'], {
     cwd: project,
     env: { ...process.env, RECONCILE_BUILD_FILE: file },
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -98,7 +98,7 @@ function packTree(name: string): string {
     execFileSync(program, args, { cwd: project, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
   };
   buildProgram(join(built, 'dist'));
-  run('rolldown', ['-c', 'test/vm/modules.config.ts', '--log-level', 'warn'], { MODULES_DIR: join(built, 'dist/modules') });
+  run('rolldown', ['-c', 'test/vm/modules.config.ts', '--configLoader', 'native', '--log-level', 'warn'], { MODULES_DIR: join(built, 'dist/modules') });
   const left = ['node_modules', '.git', '.cache', 'dist', 'coverage'].map((folder) => `--exclude=./${folder}`);
   run('tar', ['-cf', tar, ...left, '-C', project, '.', '-C', built, 'dist']);
   rmSync(built, { recursive: true });
