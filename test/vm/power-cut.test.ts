@@ -99,7 +99,7 @@ async function liveOnce({ tree, disk, seed, lives, last, afterMs }: LifeOptions)
     env: { SEED: String(seed), LIFE: String(number), KEPT: String(kept), PACE: pace, ...(last ? { LAST: '1' } : {}) },
     dataDisk: disk,
     powerCut: cut.signal,
-    boundMs: 10 * minuteMs,
+    boundMs: 20 * minuteMs,
     silenceMs: 4 * minuteMs,
     onLine,
   });

@@ -18,7 +18,7 @@ const without: Readonly<Record<Runtime, readonly string[]>> = {
 
 /** Boots a guest, runs the system tests in it under `runtime`, and registers each with its outcome. */
 export async function systemTestsUnder(runtime: Runtime): Promise<void> {
-  await testsInGuest({ name: `unified-${runtime}`, runtime, project: 'system', without: without[runtime], boundMinutes: 30, silenceMinutes: 4 });
+  await testsInGuest({ name: `unified-${runtime}`, runtime, project: 'system', without: without[runtime], boundMinutes: 60, silenceMinutes: 4 });
 }
 
 /** Those that need what the guest has not: Podman, and a file system to be made, failed and frozen. */

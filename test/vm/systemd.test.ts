@@ -43,7 +43,7 @@ async function bootTwice(): Promise<Ran> {
   try {
     await withTree('systemd', async (tree) => {
       for (const name of ['systemd-first', 'systemd-second']) {
-        await runGuestWith(tree, { name, script: 'systemd', env: {}, disk, memoryMebibytes: 1024, boundMs: 10 * minuteMs, silenceMs: 4 * minuteMs, onLine });
+        await runGuestWith(tree, { name, script: 'systemd', env: {}, disk, memoryMebibytes: 1024, boundMs: 20 * minuteMs, silenceMs: 4 * minuteMs, onLine });
       }
     });
     return { lines, outcome: ends };
