@@ -29,7 +29,7 @@ export type PowerCutLine =
   | { readonly destroyed: true }
   | { readonly failed: string };
 
-/** KEPT: how many lives before this one came to their convergence. */
+/** KEPT: how many lives before this one were to come to their convergence, and came to it. */
 const { SEED: seed = '0', LIFE: life = '0', KEPT: keptBefore = '0', LAST: last = '' } = process.env;
 const program = process.env['PROGRAM'] ?? '';
 const chance = openChance(Number(seed) * 1_000 + Number(life));
