@@ -1,13 +1,13 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { buildProgram } from '../support/build-program.ts';
 import type { Needs } from '../support/requires.ts';
 
 export interface GuestOptions {
-  /** Names the guest's files below .cache/vm and what is printed of it. */
+  /** Names the guest's console below .cache/vm and what is printed of it. */
   readonly name: string;
   /** The script of test/vm/guest that is the guest's first process. */
   readonly script: string;
@@ -42,31 +42,33 @@ const cache = join(project, '.cache/vm');
 
 /** Boots a guest with this tree in it and waits until it powers off. Fails where it hangs, with the end of its console. */
 export async function runGuest(options: GuestOptions): Promise<void> {
-  await withTree(options.name, (tree) => runGuestWith(tree, options));
+  await withTree((tree) => runGuestWith(tree, options));
 }
 
-/** For several boots with the same tree, which `use` hands to `runGuestWith`. */
-export async function withTree<Result>(name: string, use: (tree: string) => Promise<Result>): Promise<Result> {
-  const tree = packTree(name);
+/** For several boots with the same tree, which `use` hands to `runGuestWith`. What must outlive a boot goes into `folder`, which goes in the end. */
+export async function withTree<Result>(use: (tree: string, folder: string) => Promise<Result>): Promise<Result> {
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'run-'));
   try {
-    return await use(tree);
+    return await use(packTree(folder), folder);
   } finally {
-    rmSync(tree, { force: true });
+    rmSync(folder, { recursive: true });
   }
 }
 
 /** As `runGuest`. */
 export async function runGuestWith(tree: string, options: GuestOptions): Promise<void> {
   const base = (await promisify(execFile)('sh', [join(project, 'test/vm/disk.sh')], { maxBuffer: 2 ** 24 })).stdout.trim();
-  const console = consoleOf(options.name);
-  rmSync(console, { force: true });
+  const [console, kept] = [join(dirname(tree), 'console'), join(cache, `${options.name}.console`)];
   const args = qemuArgs(base, { ...options, tree, console });
   let fault = await powerOn(args, options);
   for (let again = 0; fault === neverUp && again < 2; again += 1) {
     process.stdout.write(`  ${options.name}: nothing came from the guest within ${upMs / 1000} s; it is powered on again\n`);
     fault = await powerOn(args, options);
   }
-  if (fault !== undefined) throw new Error(`${fault}\nThe end of its console, ${console}:\n${tailOf(console)}`);
+  const end = tailOf(console);
+  if (existsSync(console)) renameSync(console, kept);
+  if (fault !== undefined) throw new Error(`${fault}\nThe end of its console, ${kept}:\n${end}`);
 }
 
 /**
@@ -80,26 +82,15 @@ const upLine = 'up';
 
 const neverUp = 'the guest did not come up';
 
-/** Where the guest's console is kept. */
-export function consoleOf(name: string): string {
-  return join(cache, `${name}.console`);
-}
-
-/** A folder of the cache for what must outlive a boot. */
-export function guestFile(name: string): string {
-  mkdirSync(cache, { recursive: true });
-  return join(cache, name);
-}
-
 /** The project's files with a fresh build, as a tar archive that is the guest's second disk. */
-function packTree(name: string): string {
-  const [tar, built] = [guestFile(`${name}.tar`), guestFile(`${name}.build`)];
+function packTree(folder: string): string {
+  const [tar, built] = [join(folder, 'tree.tar'), join(folder, 'build')];
   const run = (program: string, args: readonly string[], env?: NodeJS.ProcessEnv): void => {
     execFileSync(program, args, { cwd: project, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
   };
   buildProgram(join(built, 'dist'));
   run('rolldown', ['-c', 'test/vm/modules.config.ts', '--configLoader', 'native', '--log-level', 'warn'], { MODULES_DIR: join(built, 'dist/modules') });
-  const left = ['node_modules', '.git', '.cache', 'dist', 'coverage'].map((folder) => `--exclude=./${folder}`);
+  const left = ['node_modules', '.git', '.cache', 'dist', 'coverage'].map((name) => `--exclude=./${name}`);
   run('tar', ['-cf', tar, ...left, '-C', project, '.', '-C', built, 'dist']);
   rmSync(built, { recursive: true });
   return tar;

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openChance } from '../sim/chance.ts';
 import { requires, unmetNeeds } from '../support/requires.ts';
 import type { PowerCutLine } from './guest/power-cut-checks.ts';
-import { guestFile, guestNeeds, runGuestWith, withTree } from './guest.ts';
+import { guestNeeds, runGuestWith, withTree } from './guest.ts';
 
 const minuteMs = 60_000;
 
@@ -39,10 +40,11 @@ interface Life {
 }
 
 async function liveOnOneDisk(seed: number): Promise<{ readonly lives: readonly Life[]; readonly outcome: unknown }> {
-  const [chance, disk, lives] = [openChance(seed), guestFile('power-cut.data'), [] as Life[]];
+  const [chance, lives] = [openChance(seed), [] as Life[]];
   try {
-    makeDisk(disk);
-    await withTree('power-cut', async (tree) => {
+    await withTree(async (tree, folder) => {
+      const disk = join(folder, 'data');
+      makeDisk(disk);
       for (let life = 0; life <= cuts; life += 1) {
         const last = life === cuts;
         const early = !last && life > 0 && chance.happens(0.3);
@@ -54,8 +56,6 @@ async function liveOnOneDisk(seed: number): Promise<{ readonly lives: readonly L
     return { lives, outcome: undefined };
   } catch (error) {
     return { lives, outcome: error };
-  } finally {
-    rmSync(disk, { force: true });
   }
 }
 

@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { GuestLine } from '../support/guest-line.ts';
 import { requires, unmetNeeds } from '../support/requires.ts';
-import { guestFile, guestNeeds, runGuestWith, withTree } from './guest.ts';
+import { guestNeeds, runGuestWith, withTree } from './guest.ts';
 import { register } from './system-lane.ts';
 
 const minuteMs = 60_000;
@@ -26,7 +26,6 @@ interface Ran {
 
 /** What the first boot installs is what the second one finds. */
 async function bootTwice(): Promise<Ran> {
-  const disk = guestFile('systemd.qcow2');
   const lines: GuestLine[] = [];
   let ends = 0;
   const onLine = (text: string): void => {
@@ -39,9 +38,9 @@ async function bootTwice(): Promise<Ran> {
     const { state, file, title, ms, error = '' } = line;
     process.stdout.write(`  systemd  ${state}  ${file} > ${title}  ${ms} ms\n${error}`);
   };
-  rmSync(disk, { force: true });
   try {
-    await withTree('systemd', async (tree) => {
+    await withTree(async (tree, folder) => {
+      const disk = join(folder, 'disk.qcow2');
       for (const name of ['systemd-first', 'systemd-second']) {
         await runGuestWith(tree, { name, script: 'systemd', env: {}, disk, memoryMebibytes: 1024, boundMs: 20 * minuteMs, silenceMs: 4 * minuteMs, onLine });
       }
@@ -49,7 +48,5 @@ async function bootTwice(): Promise<Ran> {
     return { lines, outcome: ends };
   } catch (error) {
     return { lines, outcome: error as Error };
-  } finally {
-    rmSync(disk, { force: true });
   }
 }
