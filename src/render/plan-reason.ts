@@ -79,7 +79,8 @@ function deedOf({ path, before }: FieldChange): string {
   const [head = '', ...rest] = path.split('.');
   if (head === 'namespaces') return `its ${rest.join('.')} namespace is ${before === 'host' ? "the host's" : 'not the one asked for'}`;
   if (head === 'mounts') return `${rest.join('.')} was unmounted`;
-  if (head === 'cgroup') return 'its process was moved to another cgroup';
+  if (path === 'cgroup') return 'its process was moved to another cgroup';
+  if (path === 'cgroup.freeze') return 'its processes were frozen';
   if (path === 'monitor') return 'its monitor is gone';
   if (path === 'monitor.state') return 'its monitor was stopped';
   return `${path} was changed`;

@@ -21,6 +21,7 @@ describe('reasonText', () => {
     ['many written files', { action: 'update', reason: 'drift', fields: ['a', 'b', 'c', 'd'].map(written) }, 'drift: 4 files were written by someone else'],
     ['a mount', { action: 'restart', reason: 'drift', fields: [drifted('mounts./data', { after: 'mounted' })] }, 'drift: /data was unmounted'],
     ['a namespace', { action: 'restart', reason: 'drift', fields: [drifted('namespaces.network', { before: 'host' })] }, "drift: its network namespace is the host's"],
+    ['a frozen cgroup', { action: 'update', reason: 'drift', fields: [drifted('cgroup.freeze')] }, 'drift: its processes were frozen'],
     ['a process elsewhere', { action: 'restart', reason: 'drift', fields: [drifted('cgroup')] }, 'drift: its process was moved to another cgroup'],
     ['a monitor', { action: 'restart', reason: 'monitor-lost', fields: [drifted('monitor')] }, 'drift: its monitor is gone'],
     ['files', { action: 'replace', reason: 'rootfs-changed', fields: [drifted('rootfs.id', { files: { count: 3, paths: [] } })] }, 'rootfs changed: 3 files'],
