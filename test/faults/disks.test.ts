@@ -87,9 +87,10 @@ describeOnHost('a disk', () => {
       await eventually(() => { expect([join(host.root, 'bundles/gone'), join(host.data, 'layers/gone')].filter((path) => existsSync(path))).toEqual([]); }, 5_000);
       // What went left some room.
       fillDisk(host[which]);
+      const told = watcher.output().length;
       host.write('fresh.yaml', sleeper('fresh', [soon]));
-      await watcher.until(/"container":"fresh".*(ENOSPC|No space left)/);
-      expect(watcher.output()).toMatch(new RegExp(`make room below --${which}`));
+      const refused = new RegExp(`"container":"fresh".*(ENOSPC|No space left).*"make room below [^"]*--${which}\\b`);
+      await eventually(() => { expect(watcher.output().slice(told)).toMatch(refused); });
 
       emptyDisk(host[which]);
       await eventually(() => {
@@ -122,11 +123,12 @@ describeOnHost('a disk', () => {
     const before = startsOf(host, ['a', 'b']);
 
     for (let trial = 1; trial <= trials; trial += 1) {
+      const told = watcher.output().length;
       writeFileSync(join(host.manifests, 'b.yaml'), '');
       fillDisk(host.manifests);
       expect(() => { writeFileSync(join(host.manifests, 'b.yaml'), sleeper('b', [soon, limits(64 + trial)])); }).toThrow('ENOSPC');
       expect(statSync(join(host.manifests, 'b.yaml')).size).toBe(0);
-      await watcher.until(/b\.yaml/);
+      await eventually(() => { expect(watcher.output().slice(told)).toMatch(/b\.yaml:1:1: the file has no document/); });
       await new Promise((resolve) => setTimeout(resolve, 700));
       expect(startsOf(host, ['a', 'b'])).toEqual(before);
 
