@@ -10,6 +10,7 @@ import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance, Watcher } from '../support/instance.ts';
 import { mode, mountsBelow, pidsOf, readCgroup, startTimeOf } from '../support/kernel.ts';
 import { shell, sleeper } from '../support/manifest.ts';
+import { initsOf } from '../support/misfits.ts';
 import { within } from '../support/pace.ts';
 import { commandLine } from '../support/program.ts';
 import type { CommandResult } from '../support/program.ts';
@@ -125,7 +126,7 @@ describeOnHost('a container that', () => {
     await host.close();
   });
 
-  const init = (name: string): number => pidsOf(host.cgroup(name))[0] ?? 0;
+  const init = (name: string): number => initsOf(host, name)[0] ?? 0;
   let max = 64;
 
   /** Gives how long it took until the kernel had it. */
@@ -207,7 +208,7 @@ describeOnHost('a container that', () => {
     const [before, started] = [costsOf(pid), ['good', 'flood'].map((name) => startTimeOf(init(name)))];
 
     const reader = startUnread('exec', 'flood', '--', '/bin/busybox', 'yes');
-    await untilStill(() => pidsOf(host.cgroup('flood'))[1]);
+    await untilStill(() => pidsOf(host.cgroup('flood')).find((inside) => inside !== init('flood')));
     await resizeNeighbour();
     expect(costsOf(reader.pid ?? 0).rssMb).toBeLessThan(mostReaderMb);
     expect(await endUnread(reader)).not.toBe(0);
