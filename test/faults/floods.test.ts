@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { expectConverged, inLane } from '../support/disturb.ts';
-import { bytesWrittenBy, costsOf } from '../support/costs.ts';
+import { bytesWrittenBy, costsOf, fewestDescriptors } from '../support/costs.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance, Watcher } from '../support/instance.ts';
 import { mode, mountsBelow, pidsOf, readCgroup, startTimeOf } from '../support/kernel.ts';
@@ -151,7 +151,7 @@ describeOnHost('a container that', () => {
     task.meta.faultTrials = { fault, how, trials: rounds };
     const watcher = await startWith(shell('flood', onceTold(script), lines).replace('[/bin/busybox]', '[/bin/busybox, /bin/sh]'));
     const pid = watcher.child.pid ?? 0;
-    const [before, started] = [costsOf(pid), startTimeOf(init('good'))];
+    const [before, descriptors, started] = [costsOf(pid), await fewestDescriptors(pid), startTimeOf(init('good'))];
 
     process.kill(init('flood'), 'SIGUSR1');
     await eventually(() => { expect(amount(host)).toBeGreaterThanOrEqual(enough); }, floodedWithinMs);
@@ -161,7 +161,7 @@ describeOnHost('a container that', () => {
       expect(costsOf(pid).rssMb, title).toBeLessThan(before.rssMb + mostGrowthMb);
       await delay(100);
     }
-    await eventually(() => { expect(costsOf(pid).descriptors).toBe(before.descriptors); });
+    await expect.poll(() => fewestDescriptors(pid), { timeout: within(20_000) }).toBe(descriptors);
     expectAnswer(asked);
 
     host.remove('flood.yaml');
@@ -205,7 +205,7 @@ describeOnHost('a container that', () => {
     task.meta.faultTrials = { fault, how, trials: 1 };
     const watcher = await startWith(sleeper('flood'));
     const pid = watcher.child.pid ?? 0;
-    const [before, started] = [costsOf(pid), ['good', 'flood'].map((name) => startTimeOf(init(name)))];
+    const [before, descriptors, started] = [costsOf(pid), await fewestDescriptors(pid), ['good', 'flood'].map((name) => startTimeOf(init(name)))];
 
     const reader = startUnread('exec', 'flood', '--', '/bin/busybox', 'yes');
     await untilStill(() => pidsOf(host.cgroup('flood')).find((inside) => inside !== init('flood')));
@@ -216,7 +216,7 @@ describeOnHost('a container that', () => {
     await eventually(() => { expect(pidsOf(host.cgroup('flood')).length).toBe(1); });
     expect(readdirSync(join(host.root, 'bundles/flood')).filter((file) => file.startsWith('exec-'))).toEqual([]);
     expect(costsOf(pid).rssMb).toBeLessThan(before.rssMb + mostGrowthMb);
-    await eventually(() => { expect(costsOf(pid).descriptors).toBe(before.descriptors); });
+    await expect.poll(() => fewestDescriptors(pid), { timeout: within(20_000) }).toBe(descriptors);
     expect(['good', 'flood'].map((name) => startTimeOf(init(name)))).toEqual(started);
     expect(await watcher.stop()).toBe(0);
     expectConverged(host, ['good', 'flood']);

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** What a running process takes of the host. */
 export interface Costs {
@@ -13,6 +14,16 @@ export function costsOf(pid: number): Costs {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const numberAt = (key: string): number => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
   return { rssMb: numberAt('VmRSS') * 1024 / 1e6, descriptors: readdirSync(`/proc/${pid}/fd`).length, threads: numberAt('Threads') };
+}
+
+/** The fewest descriptors in some 200 ms: what is open for a moment does not count. */
+export async function fewestDescriptors(pid: number): Promise<number> {
+  let fewest = Infinity;
+  for (let look = 0; look < 20; look += 1) {
+    fewest = Math.min(fewest, costsOf(pid).descriptors);
+    await delay(10);
+  }
+  return fewest;
 }
 
 /** How many bytes a process has written so far, to whatever. */
