@@ -130,11 +130,13 @@ sub mounts {
 }
 
 # Of /proc outside processes, and of /sys: what can be written, and what of /proc tells something, numbers in its name
-# aside. What changes from moment to moment, or must not be read, is left out.
+# aside. What changes from moment to moment, or must not be read, is left out; so are loop devices below /proc/fs, which
+# come and go with what others on the host mount. Whether each folder there can be listed is told nevertheless.
 sub kernel_files {
   my (@writable, @sys, %telling);
   walk('/proc', sub {
     my ($path) = @_;
+    return if $path =~ m{^/proc/fs/[^/]+/loop};
     push @writable, $path if writable($path);
     (my $kind = $path) =~ s/\d+/N/g;
     $telling{$kind} = 1 if $path !~ m{^/proc/(?:sys|kmsg|kpage|pagetypeinfo|locks)} && tells($path);
@@ -145,6 +147,7 @@ sub kernel_files {
     walk($point, sub { push @sys, $_[0] if writable($_[0]) }) unless $options =~ /^ro\b/;
   }
   fact("can.write.$_", 'allowed') for sort @writable, @sys;
+  opendir(my $dir, "/proc/fs/$_") and $telling{"/proc/fs/$_/"} = 1 for names('/proc/fs');
   fact("can.learn.$_", 'allowed') for sort keys %telling;
   fact('can.kernel-log.file', opened('/proc/kmsg', $NONBLOCK));
   fact('can.new-file.proc-sys', opened('/proc/sys/kernel/probe', 0101));
