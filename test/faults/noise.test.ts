@@ -6,6 +6,7 @@ import type { Instance, Watcher } from '../support/instance.ts';
 import { cgroupFolders, pidsOf, readCgroup, startTimeOf } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
+import { putBackInTime, settleMs } from '../support/put-back.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
@@ -15,8 +16,8 @@ const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
 
 const everyMs = 100;
 
-/** How long others wait for a file that is saved without end, and how long nothing may be different after that. */
-const [patienceMs, settleMs] = [10_000, 500];
+/** How long others wait for a file that is saved without end. */
+const patienceMs = 10_000;
 
 /** What it takes to notice a save, and to end a container and start it again. */
 const workMs = 1_500;
@@ -60,14 +61,9 @@ describeOnHost('a watch over a folder in which one file is saved all the time', 
 
   const bystanders = (): string[] => ['moved', 'kept', 'noise'].map(identity);
 
-  /** Removes a manifest, and writes it to the same file or another one before that counts; false: the machine was too slow. */
-  const move = async (from: string, to: string): Promise<boolean> => {
-    const removedMs = Date.now();
-    host.remove(from);
-    await delay(chance.below(settleMs - 150));
-    host.write(to, sleeper('moved'));
-    return Date.now() - removedMs < settleMs - 50;
-  };
+  /** Removes a manifest, and writes it to the same file or another one. */
+  const move = (from: string, to: string): Promise<boolean> =>
+    putBackInTime({ remove: () => { host.remove(from); }, pauseMs: chance.below(settleMs - 150), putBack: () => { host.write(to, sleeper('moved')); } });
 
   it('keeps a container whose manifest is removed and comes back sooner than half a second, and deletes one that went, in ten seconds', async ({ task }) => {
     let file = 'moved.yaml';

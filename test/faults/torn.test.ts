@@ -10,6 +10,8 @@ import type { Instance, Watcher } from '../support/instance.ts';
 import { cgroupFolders, pidsOf, readCgroup, startTimeOf } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
+import { putBackInTime } from '../support/put-back.ts';
+import { misfits } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox', 'git'] });
@@ -26,6 +28,14 @@ const names = ['a', 'b', 'web-0', 'web-1', 'linked'] as const;
 /** Its last lines each mean something when what follows is cut off: no replicas, another limit. */
 const textOf = (group: string, max: number): string =>
   sleeper(group, [...(group === 'web' ? ['  replicas: 2'] : []), '  resources:', '    pids:', `      max: ${max}`]);
+
+/** Resolves to false where the file was gone for so long that it counts. */
+type Writer = (file: string, text: string) => Promise<boolean>;
+
+const writeWhole: Writer = async (file, text) => {
+  writeFileSync(file, text);
+  return true;
+};
 
 /** A row of the table of faults. */
 const badly = { fault: 'a manifest is written badly', how: 'under a watch of containers: byte by byte, emptied first, renamed, by git, behind a link, with its folder' };
@@ -52,14 +62,32 @@ describeOnHost('a watch over manifests that are written badly', () => {
     await eventually(() => { expect(cgroupFolders(host.cgroup(name))).toEqual([]); });
   };
 
-  /** Saves other limits in some way, and waits for the kernel to show them. */
-  const save = async (write: (file: string, text: string) => Promise<void> | void): Promise<void> => {
+  /** Saves other limits in some way, and waits for the kernel to show them; false: a file was gone for too long. */
+  const save = async (write: Writer): Promise<boolean> => {
     max += 1;
-    await Promise.all(groups.map(async (group) => { await write(path(`${group}.yaml`), textOf(group, max)); }));
+    const inTime = await Promise.all(groups.map((group) => write(path(`${group}.yaml`), textOf(group, max))));
     await eventually(() => { expect(limits()).toEqual(Array(4).fill(String(max))); });
+    return inTime.every(Boolean);
   };
 
   const expectUntouched = (): void => { expect(names.map(identity), `SEED=${seed}\n${watcher.output()}`).toEqual(before); };
+
+  /** Gives how many rounds were in time: those touch no container. After another one, those that are there then count. */
+  const holdThrough = async (rounds: number, round: (number: number) => Promise<boolean>): Promise<number> => {
+    let counted = 0;
+    for (let number = 1; number <= rounds; number += 1) {
+      if (await round(number)) {
+        counted += 1;
+        expectUntouched();
+      } else {
+        await settled();
+        await eventually(() => { expect(misfits(host, names).join('\n')).toBe(''); });
+        before = names.map(identity);
+      }
+    }
+    expect(counted).toBeGreaterThan(rounds / 2);
+    return counted;
+  };
 
   beforeAll(async () => {
     host = openInstance();
@@ -92,42 +120,38 @@ describeOnHost('a watch over manifests that are written badly', () => {
           bytes += 1;
           await delay(10);
         }
+        return true;
       });
     }
 
     task.meta.faultTrials = { ...badly, trials: bytes };
   });
 
-  const editors: readonly ((file: string, text: string) => Promise<void>)[] = [
+  const editors: readonly Writer[] = [
     async (file, text) => {
       writeFileSync(file, '');
       await delay(chance.below(60));
-      writeFileSync(file, text);
+      return writeWhole(file, text);
     },
-    async (file, text) => {
-      unlinkSync(file);
-      await delay(chance.below(60));
-      writeFileSync(file, text);
-    },
+    (file, text) => putBackInTime({ remove: () => { unlinkSync(file); }, pauseMs: chance.below(60), putBack: () => { writeFileSync(file, text); } }),
     async (file, text) => {
       writeFileSync(`${file}.new`, text.slice(0, 50));
       await delay(chance.below(20));
       writeFileSync(`${file}.new`, text);
       renameSync(`${file}.new`, file);
+      return true;
     },
     async (file, text) => {
-      renameSync(file, `${file}~`);
-      await delay(chance.below(20));
-      writeFileSync(file, text);
+      const inTime = await putBackInTime({ remove: () => { renameSync(file, `${file}~`); }, pauseMs: chance.below(20), putBack: () => { writeFileSync(file, text); } });
       rmSync(`${file}~`);
+      return inTime;
     },
   ];
 
   it('touches no container for editors that empty the file first, remove it, put another in its place, or move it away', { timeout: timeoutMs }, async ({ task }) => {
-    const times = 16 * trials;
-    for (let trial = 0; trial < times; trial += 1) await save((file, text) => chance.pick(editors)(file, text));
+    const counted = await holdThrough(16 * trials, () => save((file, text) => chance.pick(editors)(file, text)));
 
-    task.meta.faultTrials = { ...badly, trials: times };
+    task.meta.faultTrials = { ...badly, trials: counted };
   });
 
   it('touches no container for git that steps between commits, in which manifests are changed, renamed, and broken', { timeout: timeoutMs }, async ({ task }) => {
@@ -159,46 +183,49 @@ describeOnHost('a watch over manifests that are written badly', () => {
     git('checkout', '-qf', 'first');
     rmSync(path('.git'), { recursive: true });
 
-    await save(writeFileSync);
+    await save(writeWhole);
     task.meta.faultTrials = { ...badly, trials: steps };
   });
 
+  const flips: readonly ((version: string) => Promise<boolean>)[] = [
+    async (version) => {
+      symlinkSync(version, `${current()}.new`);
+      renameSync(`${current()}.new`, current());
+      return true;
+    },
+    (version) => putBackInTime({ remove: () => { unlinkSync(current()); }, pauseMs: chance.below(60), putBack: () => { symlinkSync(version, current()); } }),
+  ];
+
   it('touches no container for a link that is flipped between two folders', { timeout: timeoutMs }, async ({ task }) => {
-    const times = 10 * trials;
-    for (let flip = 1; flip <= times; flip += 1) {
+    const counted = await holdThrough(10 * trials, async (flip) => {
       const version = flip % 2 === 0 ? 'v1' : 'v2';
       writeFileSync(join(host.folder, version, 'linked.yaml'), sleeper('linked', [`  resources: {pids: {max: ${200 + flip}}}`]));
-      if (chance.happens(0.5)) {
-        symlinkSync(version, `${current()}.new`);
-        renameSync(`${current()}.new`, current());
-      } else {
-        unlinkSync(current());
-        await delay(chance.below(60));
-        symlinkSync(version, current());
-      }
+      const inTime = await chance.pick(flips)(version);
       await eventually(() => { expect(readCgroup(host.cgroup('linked'), 'pids.max')).toBe(String(200 + flip)); });
-    }
+      return inTime;
+    });
 
-    task.meta.faultTrials = { ...badly, trials: times };
+    task.meta.faultTrials = { ...badly, trials: counted };
   });
 
   it('touches no container for a folder that is removed and made anew, one file after the other', { timeout: timeoutMs }, async ({ task }) => {
-    const times = 3 * trials;
-    for (let time = 0; time < times; time += 1) {
-      const copy = join(host.folder, 'copy');
-      cpSync(host.manifests, copy, { recursive: true });
-      rmSync(host.manifests, { recursive: true });
-      await delay(chance.below(100));
+    const copy = join(host.folder, 'copy');
+    const makeAnew = async (): Promise<void> => {
       mkdirSync(host.manifests);
       for (const file of readdirSync(copy)) {
         await delay(chance.below(50));
         writeFileSync(path(file), readFileSync(join(copy, file)));
       }
+    };
+    const counted = await holdThrough(3 * trials, async () => {
+      cpSync(host.manifests, copy, { recursive: true });
+      const inTime = await putBackInTime({ remove: () => { rmSync(host.manifests, { recursive: true }); }, pauseMs: chance.below(100), putBack: makeAnew });
       rmSync(copy, { recursive: true });
-      await save(writeFileSync);
-    }
+      await save(writeWhole);
+      return inTime;
+    });
 
-    task.meta.faultTrials = { ...badly, trials: times };
+    task.meta.faultTrials = { ...badly, trials: counted };
   });
 
   it('takes a cut right before a --- that stays for an edit: what is missing is deleted once the files lay still, and no more', { timeout: timeoutMs }, async ({ task }) => {
@@ -231,7 +258,7 @@ describeOnHost('a watch over manifests that are written badly', () => {
     expect(cgroupFolders(host.cgroup('new'))).toEqual([]);
     expectUntouched();
     rmSync(path('new.yaml'));
-    await save(writeFileSync);
+    await save(writeWhole);
     task.meta.faultTrials = { ...badly, trials: 1 };
   });
 
