@@ -47,26 +47,41 @@ describeOnHost('somebody with the rights of root who meddles', () => {
   const bundle = (name: string, file: string): string => join(host.root, 'bundles', name, file);
   const init = (name: string): number => pidsOf(host.cgroup(name))[0] ?? 0;
   const state = (name: string): string => join(host.root, 'runtime', name);
-  const end = (pid: number): void => { if (pid > 1 && isAlive(pid)) process.kill(pid, 'SIGKILL'); };
+  /** Kills at once, and waits until the kernel has ended them. */
+  const end = async (...pids: readonly number[]): Promise<void> => {
+    const there = pids.filter((pid) => pid > 1 && isAlive(pid));
+    for (const pid of there) process.kill(pid, 'SIGKILL');
+    await eventually(() => { expect(there.filter(isAlive)).toEqual([]); });
+  };
 
   const held = (name: string): string[] => limits.map(({ file }) => readCgroup(host.cgroup(name), file));
 
-  const deeds: Readonly<Record<string, (name: string) => void>> = {
+  const deeds: Readonly<Record<string, (name: string) => Promise<void> | void>> = {
     ...Object.fromEntries(limits.map(({ field, file, foreign }) => [deedTo(field), (name: string) => { writeCgroup(host.cgroup(name), file, foreign); }])),
-    'kills its process': (name) => { end(init(name)); },
-    'kills its monitor and its process': (name) => { for (const pid of [monitorOf(host, name), init(name)]) end(pid); },
+    'kills its process': (name) => end(init(name)),
+    'kills its monitor and its process': (name) => end(monitorOf(host, name), init(name)),
     'has the runtime delete it': (name) => { spawnSync(runtimeProgram, [`--root=${join(host.root, 'runtime')}`, 'delete', '--force', '--', name]); },
     'moves its process to the root of a hierarchy': (name) => { writeCgroup('', 'cgroup.procs', String(init(name))); },
-    'empties its record and kills it': (name) => { truncateSync(bundle(name, 'record.json')); end(init(name)); },
-    'fills its notes with nonsense and kills it': (name) => { writeFileSync(bundle(name, 'run.json'), randomBytes(200)); end(init(name)); },
+    'empties its record and kills it': (name) => {
+      truncateSync(bundle(name, 'record.json'));
+      return end(init(name));
+    },
+    'fills its notes with nonsense and kills it': (name) => {
+      writeFileSync(bundle(name, 'run.json'), randomBytes(200));
+      return end(init(name));
+    },
     'fills what the runtime keeps with nonsense and kills it': (name) => {
       for (const file of readdirSync(state(name))) if (!file.includes('fifo')) writeFileSync(join(state(name), file), randomBytes(100));
-      end(init(name));
+      return end(init(name));
     },
-    'removes what the runtime keeps and kills it': (name) => { rmSync(state(name), { recursive: true }); end(init(name)); },
-    'removes its cgroup once it ended': (name) => {
-      end(init(name));
+    'removes what the runtime keeps and kills it': (name) => {
+      rmSync(state(name), { recursive: true });
+      return end(init(name));
+    },
+    'removes its cgroup once it ended': async (name) => {
+      const ended = end(init(name));
       for (let tries = 0; tries < 100 && cgroupFolders(host.cgroup(name)).length > 0; tries += 1) spawnSync('rmdir', cgroupFolders(host.cgroup(name)));
+      await ended;
     },
   };
 
@@ -85,8 +100,7 @@ describeOnHost('somebody with the rights of root who meddles', () => {
       const [name, deed] = [chance.pick(names), chance.pick(Object.keys(deeds))];
       const told = watcher.output().length;
       done.push(`${name}: ${deed}`);
-      deeds[deed]?.(name);
-      await delay(20);
+      await deeds[deed]?.(name);
       await eventually(() => {
         expect(misfits(host, [...names, 'other']).join('\n'), `SEED=${seed}: ${done.join('; ')}`).toBe('');
         expect(names.map(held)).toEqual(names.map(() => limits.map(({ held: [, asked] }) => asked)));
@@ -109,7 +123,7 @@ describeOnHost('somebody with the rights of root who meddles', () => {
     for (let trial = 1; trial <= trials; trial += 1) {
       const before = init('a');
       watcher.child.kill('SIGSTOP');
-      end(before);
+      await end(before);
       writeCgroup(host.cgroup('b'), 'pids.max', '7');
       host.write('c.yaml', sleeper('c', [soon, `  resources: {pids: {max: ${64 + trial}}}`]));
       await delay(1_000);
