@@ -45,7 +45,7 @@ const placeOf = ({ subject }: Boundary): string => basename(dirname(subject)).re
 const trials = Number(process.env['TRIALS'] ?? 0);
 
 /** A scenario has up to 150 calls, and a trial at one of them takes up to two seconds on a machine that is busy. */
-const timeoutMs = within(120_000 + 300_000 * trials);
+const timeoutMs = within(180_000 + 300_000 * trials);
 
 const chosen = (boundaries: readonly Boundary[], seen: Set<string>): readonly Boundary[] =>
   trials === 0 ? onceASite(boundaries, seen) : Array.from({ length: trials }, () => boundaries).flat();

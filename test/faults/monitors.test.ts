@@ -59,7 +59,7 @@ describeOnHost('the monitor of a container', () => {
     const told = (): number => watcher.output().split('\n').filter((line) => line.includes('"quiet"') && line.includes('monitor-lost')).length;
     const toldBefore = told();
     process.kill(monitorOf(host, 'quiet'), 'SIGKILL');
-    await Promise.all([eventually(() => { expect(told()).toBe(toldBefore + 1); }, 2_000), expectRenewed('quiet', before)]);
+    await Promise.all([eventually(() => { expect(told()).toBe(toldBefore + 1); }, 5_000), expectRenewed('quiet', before)]);
   };
 
   const killTalking = async (): Promise<void> => {
@@ -159,7 +159,7 @@ describeOnHost('the monitor of a container', () => {
 
     await killMonitors('once');
 
-    await watcher.until(/"once".*"monitor".*drift reported/, 2_000);
+    await watcher.until(/"once".*"monitor".*drift reported/, 5_000);
     expect(await watcher.stop()).toBe(0);
     expect(watcher.output().match(/drift reported/g)).toHaveLength(1);
     expect(startTimeOf(init('once'))).toBe(untouched);

@@ -14,7 +14,7 @@ const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] })
 const soakFile = new URL('../soak/soak.ts', import.meta.url).pathname;
 
 /** `TRIALS=10 npm run test:chaos` lasts ten times as long. */
-const hours = 0.001 * Math.max(1, Number(process.env['TRIALS'] ?? 1));
+const hours = 0.002 * Math.max(1, Number(process.env['TRIALS'] ?? 1));
 
 describeOnHost('a soak', () => {
   let folder: string;
