@@ -12,7 +12,7 @@ const hints: Readonly<Record<string, string>> = {
   EAGAIN: 'no more processes may be started: look at ulimit -u and at pids.max of the cgroups above',
 };
 
-/** What to do where the system refuses with an errno (`EIO`), as a sentence for the reader. */
-export function hintOf(errno: string | undefined): string {
-  return hints[errno ?? ''] ?? 'look at the path on the host';
+/** What to do where the system refuses with an errno (`EIO`), as a sentence for the reader; `otherwise` where the errno alone does not say. */
+export function hintOf(errno: string | undefined, otherwise = 'look at the path on the host'): string {
+  return hints[errno ?? ''] ?? otherwise;
 }

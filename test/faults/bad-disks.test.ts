@@ -30,7 +30,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     how: 'EIO of the kernel: the device below --root or --data ends before its blocks for files, under a watch',
     programs: ['mke2fs', 'dumpe2fs', 'findmnt', 'perl'],
     open: openFailingDisk,
-    mend: () => /look at/,
+    mend: () => /dmesg/,
   },
   'a disk whose quota is used up': {
     fault: 'a quota is used up',

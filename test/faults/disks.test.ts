@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { expectConverged, inLane, soon } from '../support/disturb.ts';
 import { emptyDisk, fillDisk, mountSmallDisk } from '../support/full-disk.ts';
+import { initsOf } from '../support/inits.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance, Watcher } from '../support/instance.ts';
 import { isAlive, pidsOf, readCgroup, startTimeOf } from '../support/kernel.ts';
 import { shell, sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
-import { misfits } from '../support/remains.ts';
+import { misfits, startsOf } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox', 'unshare', 'nsenter'] });
@@ -46,8 +47,7 @@ describeOnHost('a disk', () => {
     return place;
   };
   const limits = (max: number): string => `  resources: {pids: {max: ${max}}}`;
-  const init = (host: Instance, name: string): number => pidsOf(host.cgroup(name))[0] ?? 0;
-  const startsOf = (host: Instance, names: readonly string[]): (string | undefined)[] => names.map((name) => startTimeOf(init(host, name)));
+  const init = (host: Instance, name: string): number => initsOf(host, name)[0] ?? 0;
 
   /** Nothing is on its way either: a container's process is there before the runtime is done with it. */
   const expectNothingPlanned = (host: Instance): void => { expect(host.run('plan', '--detailed-exitcode', host.manifests).status).toBe(0); };

@@ -10,7 +10,7 @@ import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance, Watcher } from '../support/instance.ts';
 import { mode, mountsBelow, pidsOf, readCgroup, startTimeOf } from '../support/kernel.ts';
 import { shell, sleeper } from '../support/manifest.ts';
-import { initsOf } from '../support/misfits.ts';
+import { initsOf } from '../support/inits.ts';
 import { within } from '../support/pace.ts';
 import { commandLine } from '../support/program.ts';
 import type { CommandResult } from '../support/program.ts';

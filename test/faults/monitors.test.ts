@@ -5,7 +5,7 @@ import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance, Watcher } from '../support/instance.ts';
 import { isAlive, pidsOf, startTimeOf } from '../support/kernel.ts';
 import { shell, sleeper } from '../support/manifest.ts';
-import { initsOf } from '../support/misfits.ts';
+import { initsOf } from '../support/inits.ts';
 import { misfits, monitorOf } from '../support/remains.ts';
 import { within } from '../support/pace.ts';
 import { requires } from '../support/requires.ts';

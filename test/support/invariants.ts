@@ -1,8 +1,9 @@
 import { listBoundaries, withoutLock } from './failpoint-runs.ts';
 import type { Boundary } from './failpoints.ts';
+import { initsOf } from './inits.ts';
 import type { Instance } from './instance.ts';
 import { cgroupFolders, startTimeOf } from './kernel.ts';
-import { initsOf, misfitsOf } from './misfits.ts';
+import { misfitsOf } from './misfits.ts';
 import type { CommandResult } from './program.ts';
 import { foldersIn } from './remains.ts';
 import { readWanted } from './wanted.ts';

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { initsOf } from './inits.ts';
 import type { Instance } from './instance.ts';
 import { cgroupFolders, commandLine, isThawed, mode, mountsBelow, pidsOf, processesNaming, readCgroup } from './kernel.ts';
 import { filesIn, foldersIn } from './remains.ts';
@@ -58,30 +59,4 @@ function temporaryIn(folder: string): string[] {
     if (entry.name.startsWith('.tmp-')) return [path];
     return entry.isDirectory() && !insides.includes(entry.name) ? temporaryIn(path) : [];
   });
-}
-
-/** Processes of a container that are the first in a pid namespace of their own, or whose parent is outside. */
-export function initsOf(host: Instance, name: string): number[] {
-  const pids = pidsOf(host.cgroup(name));
-  return pids.filter((pid) => {
-    const [, parent = '0', inside = ''] = /^PPid:\s+(\d+)$.*?^NSpid:([^\n]*)$/ms.exec(statusOf(pid)) ?? [];
-    const numbers = inside.trim().split(/\s+/);
-    return numbers.length > 1 ? numbers.at(-1) === '1' : !pids.includes(Number(parent)) && /conmon$/.test(programOf(parent));
-  });
-}
-
-function statusOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function programOf(pid: string): string {
-  try {
-    return readlinkSync(`/proc/${pid}/exe`);
-  } catch {
-    return '';
-  }
 }

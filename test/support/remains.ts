@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { initsOf } from './inits.ts';
 import type { Instance } from './instance.ts';
 import { cgroupFolders, commandLine, mountsBelow, pidsOf, processesNaming, startTimeOf } from './kernel.ts';
 
@@ -34,7 +35,7 @@ export function monitorOf(host: Instance, name: string): number {
 
 /** When the first process of each container began; undefined where it has none. */
 export function startsOf(host: Instance, names: readonly string[]): (string | undefined)[] {
-  return names.map((name) => startTimeOf(pidsOf(host.cgroup(name))[0] ?? 0));
+  return names.map((name) => startTimeOf(initsOf(host, name)[0] ?? 0));
 }
 
 /** Names in a folder, which need not be there. */

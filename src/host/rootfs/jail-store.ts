@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { errnoOf, isOfDisk, ReconcileError } from '../../errors.ts';
+import { hintOf } from '../../system-hint.ts';
 import type { run } from '../exec.ts';
 import { isThere, listDir, makePrivateDir, readTextIfExists, writeFileAtomic } from '../file.ts';
 import type { Paths } from '../paths.ts';
@@ -70,10 +71,11 @@ const diskHint =
 function buildError(cause: unknown, jail: string): ReconcileError {
   if (cause instanceof ReconcileError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const full = ['ENOSPC', 'EDQUOT'].includes(errnoOf(cause) ?? '');
+  const errno = errnoOf(cause);
+  const full = errno === 'ENOSPC' || errno === 'EDQUOT';
   return new ReconcileError('ERR_ROOTFS', `jail ${jail}: cannot be made: ${reason}`, {
     cause,
-    hint: full ? 'make room below --data' : 'look at the named file, and at --data',
+    hint: full ? 'make room below --data' : hintOf(errno, 'look at the named file, and at --data'),
     retryable: true,
   });
 }
