@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { basename } from 'node:path';
+import { unlessFailing } from '../host/file.ts';
 import type { Diagnostic } from '../manifest/diagnostic.ts';
 import { diskTreeOf } from './file-tree.ts';
 import type { FolderWatch, Meaning } from './folder-watch.ts';
@@ -71,23 +72,21 @@ function placesOf(found: readonly FoundFile[]): ReadonlyMap<string, number> {
  */
 function meaningOf(path: string, { source, found, places }: Last): Meaning {
   if (source.diagnostics.length > 0) return 'anything';
-  if (places.has(path)) return isFile(path) ? 'content' : 'anything';
+  if (places.has(path)) return lookAt(path) === 'file' ? 'content' : 'anything';
   return isNote(path) && !found.some(({ linked }) => linked) ? 'nothing' : 'anything';
 }
 
 /** What holds no manifest, and by its name never will. What is gone by now was no folder that anybody knew. */
 function isNote(path: string): boolean {
   const name = basename(path);
-  return isPassedOver(name) || (!isManifestName(name) && !leadsOn(path));
+  return isPassedOver(name) || (!isManifestName(name) && lookAt(path) !== 'other');
 }
 
-/** A folder, or a link, which may lead to one. */
-function leadsOn(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === false;
-}
-
-function isFile(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+/** What cannot be looked at is another thing: a folder, or a link, which may lead to one. Never throws for it: nobody listens. */
+function lookAt(path: string): 'file' | 'nothing' | 'other' {
+  const stats = unlessFailing(() => lstatSync(path, { throwIfNoEntry: false }) ?? 'nothing');
+  if (stats === 'nothing') return stats;
+  return stats?.isFile() === true ? 'file' : 'other';
 }
 
 /** The last source with the files that were written to; undefined where that does not do. */

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openChance } from '../sim/chance.ts';
@@ -6,11 +5,12 @@ import type { Chance } from '../sim/chance.ts';
 import { soon } from '../support/disturb.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance, Watcher } from '../support/instance.ts';
-import { commandLine, pidsOf, readCgroup } from '../support/kernel.ts';
 import { sleeper } from '../support/manifest.ts';
 import { within } from '../support/pace.ts';
-import { misfits, startsOf } from '../support/remains.ts';
+import { startsOf } from '../support/remains.ts';
 import { requires } from '../support/requires.ts';
+import { editOne, expectSettled } from '../support/settled.ts';
+import type { Settled } from '../support/settled.ts';
 
 const describeOnHost = requires({ root: true, programs: ['conmon', 'busybox'] });
 
@@ -26,33 +26,6 @@ const watchEndsByMs = 1_400;
 /** Some 100 ms of it is the start of node. */
 const applyEndsByMs = 900;
 
-const names = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
-
-/** What a manifest says; each field changes a container in its own way. */
-interface Settings {
-  /** Resized. */
-  readonly pids: number;
-  /** Restarted. */
-  readonly seconds: number;
-  /** Replaced. */
-  readonly withShell: boolean;
-}
-
-/** By name; who is missing has no manifest. */
-type Settled = Map<string, Settings>;
-
-const edits: readonly ((before: Settings) => Settings | undefined)[] = [
-  (before) => ({ ...before, pids: before.pids + 1 }),
-  (before) => ({ ...before, seconds: before.seconds + 1 }),
-  (before) => ({ ...before, withShell: !before.withShell }),
-  () => undefined,
-];
-
-function manifestOf(name: string, { pids, seconds, withShell }: Settings): string {
-  const text = sleeper(name, [soon, `  resources: {pids: {max: ${pids}}}`]).replace('"100000"', `"${seconds}"`);
-  return withShell ? text.replace('[/bin/busybox]}}', '[/bin/busybox, /bin/sh]}}') : text;
-}
-
 describeOnHost('killed at a moment by a seed while manifests change', () => {
   let host: Instance;
   beforeEach(() => { host = openInstance(); });
@@ -60,49 +33,25 @@ describeOnHost('killed at a moment by a seed while manifests change', () => {
 
   const startWatch = (): Watcher => host.watch('--allow-prune');
 
-  /** A container comes, is resized, restarted or replaced, or goes. */
-  const editOne = (settled: Settled, chance: Chance): string => {
-    const name = chance.pick(names);
-    const before = settled.get(name);
-    const after = before === undefined ? { pids: 64, seconds: 100_000, withShell: false } : chance.pick(edits)(before);
-    if (after === undefined) {
-      settled.delete(name);
-      host.remove(`${name}.yaml`);
-      return `${name} goes`;
-    }
-    settled.set(name, after);
-    host.write(`${name}.yaml`, manifestOf(name, after));
-    return `${name}: ${JSON.stringify(after)}`;
-  };
-
-  const expectSettled = (settled: Settled): void => {
-    expect(misfits(host, [...settled.keys(), 'other']).join('\n')).toBe('');
-    for (const [name, { pids, seconds, withShell }] of settled) {
-      const [pid = 0] = pidsOf(host.cgroup(name));
-      expect([commandLine(pid).trim(), readCgroup(host.cgroup(name), 'pids.max')], name).toEqual([`/bin/busybox sleep ${seconds}`, String(pids)]);
-      expect(existsSync(`/proc/${pid}/root/bin/sh`), `${name} has a shell`).toBe(withShell);
-    }
-  };
-
   /**
    * Changes manifests, kills `victim` at a moment after that, changes one more half of the time, and gives the new watch that
    * made all as they say. The bystander keeps its process.
    */
   const killAndFollow = async (settled: Settled, chance: Chance, { endsByMs, victim }: { readonly endsByMs: number; readonly victim: () => Watcher }): Promise<Watcher> => {
     const untouched = startsOf(host, ['other']);
-    const story = Array.from({ length: 2 + chance.below(5) }, () => editOne(settled, chance));
+    const story = Array.from({ length: 2 + chance.below(5) }, () => editOne(host, settled, chance));
     const afterMs = chance.below(endsByMs);
     const killed = victim();
     await delay(within(afterMs));
     await killed.stop('SIGKILL');
     story.push(`killed after ${afterMs} ms`);
-    if (chance.happens(0.5)) story.push(editOne(settled, chance));
+    if (chance.happens(0.5)) story.push(editOne(host, settled, chance));
 
     const next = startWatch();
     try {
       await eventually(() => {
         expect(next.output()).toMatch(/watching/i);
-        expectSettled(settled);
+        expectSettled(host, settled, ['other']);
       }, convergesWithinMs);
       expect(startsOf(host, ['other'])).toEqual(untouched);
     } catch (error) {

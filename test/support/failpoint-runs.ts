@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Boundary, Failpoints } from './failpoints.ts';
-import type { Instance } from './instance.ts';
+import type { Instance, Watcher } from './instance.ts';
 import { lane } from './lane.ts';
 import { entry } from './program.ts';
 import type { CommandResult } from './program.ts';
@@ -20,6 +20,11 @@ export function runWith(host: Instance, failpoints: Failpoints, args: readonly s
   const result = spawnSync(program, [...first, command, ...host.flags, ...rest], { cwd: host.folder, encoding: 'utf8', timeout: boundMs, env });
   if (result.error !== undefined) throw result.error;
   return result;
+}
+
+/** Starts a watch of an instance with failpoints. */
+export function watchWith(host: Instance, failpoints: Failpoints, ...args: readonly string[]): Watcher {
+  return host.startIn(['env', `NODE_OPTIONS=--import=${preload}`, `FAILPOINTS=${JSON.stringify(failpoints)}`], 'watch', ...args, host.manifests);
 }
 
 /** Every call of a kind that leaves the program while it carries out a command line, in order. */

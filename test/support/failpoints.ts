@@ -1,6 +1,7 @@
 import childProcess from 'node:child_process';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { openChance } from '../sim/chance.ts';
 
 /*
  * Loaded before the program (`node --import`), it stands between it and everything outside: each call by which the
@@ -19,6 +20,8 @@ export interface Failpoints {
   /** Of the error that `fail` throws. */
   readonly errno?: string;
   readonly delayMs?: number;
+  /** How likely each call fails, by a seed, that is made while a file is at `whileThere`. */
+  readonly sometimes?: { readonly chance: number; readonly seed: number; readonly whileThere: string };
 }
 
 /** One call that leaves the process. */
@@ -34,13 +37,18 @@ export interface Boundary {
 const options = JSON.parse(process.env['FAILPOINTS'] ?? '{}') as Failpoints;
 delete process.env['FAILPOINTS'];
 
-const { appendFileSync, readlinkSync } = fs;
+const { appendFileSync, existsSync, readlinkSync } = fs;
 const kill = process.kill.bind(process);
 let count = 0;
 /** Node carries out one call by others; and so does what writes them down. */
 let depth = 0;
 
 const errnos: Readonly<Record<string, number>> = { EIO: -5, ENOMEM: -12, EACCES: -13, EMFILE: -24, ENOSPC: -28, EROFS: -30 };
+
+const { sometimes } = options;
+const chance = openChance(sometimes?.seed ?? 0);
+/** Whether a call is one that fails. */
+const fate = sometimes === undefined ? undefined : (): boolean => existsSync(sometimes.whileThere) && chance.happens(sometimes.chance);
 
 /** Passes a call that changes something on, or does not. Throws what `fail` asks for. */
 function pass(kind: Boundary['kind'], name: string, subject: string): void {
@@ -68,14 +76,14 @@ function judge(kind: Boundary['kind'], name: string, subject: string): void {
     const boundary: Boundary = { number: count, kind, site: `${name} ${callerOf()}`, subject };
     appendFileSync(options.list, `${JSON.stringify(boundary)}\n`);
   }
+  if (fate?.() === true) throw systemError(name, subject, chance.pick(Object.keys(errnos)));
   if (options.action === undefined || (options.at !== undefined && options.at !== count)) return;
   if (options.action === 'kill') kill(process.pid, 'SIGKILL');
   if (options.action === 'delay') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, options.delayMs ?? 20);
-  if (options.action === 'fail') throw systemError(name, subject);
+  if (options.action === 'fail') throw systemError(name, subject, options.errno ?? 'EIO');
 }
 
-function systemError(syscall: string, path: string): Error {
-  const code = options.errno ?? 'EIO';
+function systemError(syscall: string, path: string, code: string): Error {
   return Object.assign(new Error(`${code}: made to fail, ${syscall} '${path}'`), { code, errno: errnos[code] ?? -5, syscall, path });
 }
 
