@@ -2,8 +2,6 @@
 const hints: Readonly<Record<string, string>> = {
   EACCES: 'run it as root',
   EPERM: 'run it as root',
-  ENOSPC: 'make room on that file system',
-  EDQUOT: 'make room on that file system',
   EROFS: 'the file system is mounted read-only: dmesg may say why',
   EIO: 'the disk may fail: dmesg says more',
   EMFILE: 'raise the limit of open files: ulimit -n',
@@ -12,7 +10,15 @@ const hints: Readonly<Record<string, string>> = {
   EAGAIN: 'no more processes may be started: look at ulimit -u and at pids.max of the cgroups above',
 };
 
-/** What to do where the system refuses with an errno (`EIO`), as a sentence for the reader; `otherwise` where the errno alone does not say. */
-export function hintOf(errno: string | undefined, otherwise = 'look at the path on the host'): string {
+export interface HintContext {
+  /** Where room is to be made if there is none. */
+  readonly room?: string;
+  /** What to do where the errno alone does not say. */
+  readonly otherwise?: string;
+}
+
+/** What to do where the system refuses with an errno (`EIO`), as a sentence for the reader. */
+export function hintOf(errno: string | undefined, { room = 'on that file system', otherwise = 'look at the path on the host' }: HintContext = {}): string {
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') return `make room ${room}`;
   return hints[errno ?? ''] ?? otherwise;
 }

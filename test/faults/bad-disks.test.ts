@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
 import { openFailingDisk, openQuotaDisk } from '../support/bad-disk.ts';
 import type { BadDisk } from '../support/bad-disk.ts';
-import { soon } from '../support/disturb.ts';
+import { expectNothingPlanned, soon } from '../support/disturb.ts';
 import { eventually, openInstance } from '../support/instance.ts';
 import type { Instance, Watcher } from '../support/instance.ts';
 import { isAlive, pidsOf, readCgroup } from '../support/kernel.ts';
@@ -91,7 +91,7 @@ for (const [title, kind] of Object.entries(kinds)) {
         disk.mend();
         await eventually(() => {
           expect(pidsOf(host.cgroup('fresh')).filter(isAlive)).toHaveLength(1);
-          expect(host.run('plan', '--detailed-exitcode', host.manifests).status).toBe(0);
+          expectNothingPlanned(host);
         }, recoversWithinMs);
         expect(startsOf(host, ['kept', 'talker'])).toEqual(untouched);
         host.remove('fresh.yaml');

@@ -1,7 +1,7 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { expectConverged, inLane, soon } from '../support/disturb.ts';
+import { expectConverged, expectNothingPlanned, inLane, soon } from '../support/disturb.ts';
 import { emptyDisk, fillDisk, mountSmallDisk } from '../support/full-disk.ts';
 import { initsOf } from '../support/inits.ts';
 import { eventually, openInstance } from '../support/instance.ts';
@@ -48,9 +48,6 @@ describeOnHost('a disk', () => {
   };
   const limits = (max: number): string => `  resources: {pids: {max: ${max}}}`;
   const init = (host: Instance, name: string): number => initsOf(host, name)[0] ?? 0;
-
-  /** Nothing is on its way either: a container's process is there before the runtime is done with it. */
-  const expectNothingPlanned = (host: Instance): void => { expect(host.run('plan', '--detailed-exitcode', host.manifests).status).toBe(0); };
 
   /** A small file system in the place of one of the instance's folders. */
   const mountSmall = ({ mounted }: Place, folder: string, size?: string): void => {

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { soon } from '../support/disturb.ts';
-import { listBoundaries, onceASite, runWith, withoutLock } from '../support/failpoint-runs.ts';
+import { defect, listBoundaries, onceASite, runWith, withoutLock } from '../support/failpoint-runs.ts';
 import type { Boundary } from '../support/failpoints.ts';
 import { openInstance } from '../support/instance.ts';
 import type { Instance } from '../support/instance.ts';
@@ -53,9 +53,6 @@ const chosen = (boundaries: readonly Boundary[], seen: Set<string>): readonly Bo
 const killed = new Set<string>();
 const failed = new Set<string>();
 const unread = new Set<string>();
-
-/** What no message may hold: a defect, or the place in the program. */
-const defect = /ERR_INTERNAL|\n\s+at .*:\d+:\d+/;
 
 describeOnHost('at each call that leaves the program', () => {
   let host: Instance;

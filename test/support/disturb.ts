@@ -35,6 +35,11 @@ export function expectConverged(host: Instance, names: readonly string[]): void 
   expect(host.apply('--allow-prune').stdout).toMatch(/No changes\.\n$/);
 }
 
+/** Nothing is on its way either: a container's process is there before the runtime is done with it. */
+export function expectNothingPlanned(host: Instance): void {
+  expect(host.run('plan', '--detailed-exitcode', host.manifests).status).toBe(0);
+}
+
 /** User and system time of a process. */
 export function cpuMs(pid: number | undefined): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');

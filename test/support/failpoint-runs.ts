@@ -9,6 +9,9 @@ import type { CommandResult } from './program.ts';
 
 const preload = new URL('./failpoints.ts', import.meta.url).pathname;
 
+/** What nothing that the program prints may hold: a defect, or the place in the program. */
+export const defect = /ERR_INTERNAL|\n\s+at .*:\d+:\d+/;
+
 /** Far longer than any such command takes: what has not ended by then hangs. */
 const boundMs = 60_000;
 

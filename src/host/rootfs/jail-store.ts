@@ -71,11 +71,9 @@ const diskHint =
 function buildError(cause: unknown, jail: string): ReconcileError {
   if (cause instanceof ReconcileError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const errno = errnoOf(cause);
-  const full = errno === 'ENOSPC' || errno === 'EDQUOT';
   return new ReconcileError('ERR_ROOTFS', `jail ${jail}: cannot be made: ${reason}`, {
     cause,
-    hint: full ? 'make room below --data' : hintOf(errno, 'look at the named file, and at --data'),
+    hint: hintOf(errnoOf(cause), { room: 'below --data', otherwise: 'look at the named file, and at --data' }),
     retryable: true,
   });
 }

@@ -220,16 +220,16 @@ function changed(what: string): ReconcileError {
   });
 }
 
-async function removeJail(id: string, { paths, temporaries }: Context): Promise<void> {
+async function removeJail(id: string, context: Context): Promise<void> {
   if (!isJailId(id)) throw new ReconcileError('ERR_INTERNAL', `no jail has the id ${JSON.stringify(id)}`);
-  const user = findMountUser({ fsType: 'overlay', source: lowerTag({ path: paths.jail(id), id }) });
+  const user = findMountUser({ fsType: 'overlay', source: lowerTag({ path: context.paths.jail(id), id }) });
   if (user !== undefined) {
     throw new ReconcileError('ERR_ROOTFS', `jail ${id}: process ${user} still uses it`, {
       hint: 'it is removed once that container is gone',
       retryable: true,
     });
   }
-  await removeStoredJail(id, { paths, temporaries });
+  await removeStoredJail(id, context);
 }
 
 /** Gives an error of the file system its container and its code. */
@@ -239,12 +239,9 @@ async function explain<Result>(name: ContainerName, act: () => Promise<Result>):
   } catch (cause) {
     const errno = errnoOf(cause);
     if (errno === undefined || cause instanceof ReconcileError) throw cause;
-    const hint = ['ENOSPC', 'EDQUOT'].includes(errno)
-      ? 'make room below --data and --root'
-      : hintOf(errno);
     throw new ReconcileError('ERR_ROOTFS', `${name}: root filesystem: ${(cause as Error).message}`, {
       cause,
-      hint,
+      hint: hintOf(errno, { room: 'below --data and --root' }),
       retryable: true,
     });
   }

@@ -145,10 +145,9 @@ function openFiles(folder: string): BundleFiles {
 function writeError(name: ContainerName, path: string, cause: unknown): unknown {
   const errno = errnoOf(cause);
   if (errno === undefined) return cause;
-  const full = errno === 'ENOSPC' || errno === 'EDQUOT';
   return new ReconcileError('ERR_BUNDLE_WRITE', `${name}: write ${path}: ${(cause as Error).message}`, {
     cause,
-    hint: full ? 'make room below --root' : hintOf(errno),
+    hint: hintOf(errno, { room: 'below --root' }),
     retryable: true,
   });
 }

@@ -167,8 +167,7 @@ async function awaitReady(holder: Holder): Promise<void> {
 }
 
 function unready(reason: string, cause?: unknown): ReconcileError {
-  const errno = errnoOf(cause);
-  const missing = 'unshare and mount come with util-linux; crun on a host with both hierarchies needs them, --runtime runc does not';
-  const hint = errno === undefined || errno === 'ENOENT' ? missing : hintOf(errno);
+  const otherwise = 'unshare and mount come with util-linux; crun on a host with both hierarchies needs them, --runtime runc does not';
+  const hint = hintOf(errnoOf(cause), { otherwise });
   return new ReconcileError('ERR_RUNTIME_FAILED', `shell that starts containers: ${reason}`, { hint, retryable: true, cause });
 }
