@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -85,11 +85,12 @@ describe('watchCgroups', () => {
   it('watches a cgroup anew that was removed and made again', async () => {
     const { dir, events, watch } = startWatching();
     watch.add(web);
-    const standIn = join(dir, '..', 'holds-the-inode');
+    // While it is open its inode goes to nobody, as in cgroupfs.
+    const held = openSync(dir, 'r');
     rmdirSync(dir);
-    mkdirSync(standIn);
     mkdirSync(dir);
     watch.add(web);
+    closeSync(held);
     // The removal itself is told too.
     await new Promise((resolve) => setTimeout(resolve, 30));
     events.length = 0;
